@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 
 /**
@@ -35,14 +34,23 @@ export type IdKind = keyof typeof ID_PREFIXES
 /** `msg_` and 32 hex digits: typed by its noun, so that a contact's id can't be passed for a message's. */
 export type Id<K extends IdKind> = `${(typeof ID_PREFIXES)[K]}_${string}`
 
-/** A fresh UUIDv7 (RFC 9562, section 5.7) as 32 hex digits: 48 bits of milliseconds, then random bits. */
+/**
+ * A fresh UUIDv7 (RFC 9562, section 5.7) as 32 hex digits: 48 bits of milliseconds, then random bits. Web Crypto, because the
+ * browser makes message ids as well.
+ */
 function uuidv7Hex(now: number): string {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(now, 0, 6)
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
-  return bytes.toString('hex')
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, Math.floor(now / 2 ** 32))
+  view.setUint32(2, now % 2 ** 32)
+  view.setUint8(6, 0x70 | (view.getUint8(6) & 0x0f))
+  view.setUint8(8, 0x80 | (view.getUint8(8) & 0x3f))
+  let hex = ''
+  for (const byte of bytes) hex += HEX[byte]
+  return hex
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Makes a new id. Ids sort by creation roughly, yet they are never used as a cursor. */
 export function newId<K extends IdKind>(kind: K, now = Date.now()): Id<K> {
