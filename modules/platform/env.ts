@@ -60,6 +60,7 @@ export const envSchema = z.object({
   META_APP_SECRET: z.string().optional().describe('App secret of the Meta app shared by all tenants'),
   META_VERIFY_TOKEN: z.string().optional().describe('Verify token of its webhook'),
   META_GRAPH_URL: httpUrl.default('https://graph.facebook.com/v25.0').describe('Graph API with its version'),
+  INGRESS_PORT: port.default(3001).describe("Port of the ingress process, which takes the providers' webhooks"),
   INGRESS_URL: httpUrl.optional().describe('Where web streams /webhooks/* on to; absent: webhooks reach ingress by themselves'),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0).describe('How many reverse proxies stand in front'),
   SANDBOX: flag
