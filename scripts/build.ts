@@ -9,7 +9,19 @@ import { build } from 'esbuild'
  * `npm start` quick.
  */
 const STAMP = 'build/.stamp'
-const SOURCES = ['app', 'modules', 'channels', 'workers', 'sandbox', 'scripts', 'prisma', 'tests/builders', 'package-lock.json', 'vite.config.ts', 'tsconfig.json']
+const SOURCES = [
+  'app',
+  'modules',
+  'channels',
+  'workers',
+  'sandbox',
+  'scripts',
+  'prisma',
+  'tests/builders',
+  'package-lock.json',
+  'vite.config.ts',
+  'tsconfig.json',
+]
 const ENTRIES = {
   main: 'workers/main.ts',
   start: 'scripts/start/main.ts',
@@ -47,12 +59,18 @@ function newestIn(path: string): number {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats) return 0
   if (!stats.isDirectory()) return stats.mtimeMs
-  const inside = readdirSync(path).filter((name) => name !== 'generated').map((name) => newestIn(join(path, name)))
+  const inside = readdirSync(path)
+    .filter((name) => name !== 'generated')
+    .map((name) => newestIn(join(path, name)))
   return Math.max(0, ...inside)
 }
 
 function run(command: string, parameters: string[]): void {
-  const done = spawnSync(join('node_modules/.bin', command), parameters, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } })
+  const done = spawnSync(join('node_modules/.bin', command), parameters, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   if (done.status === 0) return
   process.stderr.write(`${done.stdout}${done.stderr}\nweft: ${command} ${parameters.join(' ')} failed\n`)
   process.exit(1)

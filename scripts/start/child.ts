@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } fr
 import { join } from 'node:path'
 import { monotonicMs, pause } from '#platform/clock.ts'
 import { LIMITS } from '#platform/limits.ts'
-import { StartRefused } from './lock.ts'
 import type { ChildPlan } from './layout.ts'
+import { StartRefused } from './lock.ts'
 
 export interface ChildOptions extends ChildPlan {
   logDir: string
@@ -75,7 +75,10 @@ export class Child {
 
   private async runOnce(): Promise<void> {
     const log = openLog(this.logFile())
-    const child = spawn(process.execPath, [...this.options.command], { env: this.options.env as NodeJS.ProcessEnv, stdio: ['ignore', log, log, 'ipc'] })
+    const child = spawn(process.execPath, [...this.options.command], {
+      env: this.options.env as NodeJS.ProcessEnv,
+      stdio: ['ignore', log, log, 'ipc'],
+    })
     this.process = child
     closeSync(log)
     this.options.onChange()

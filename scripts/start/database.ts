@@ -20,7 +20,12 @@ const MIGRATIONS = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? '
  * Starts the embedded PostgreSQL or takes the given one, and brings its tables up to date.
  * @throws MigrationError, EmbeddedPostgresError or StartRefused, each one readable sentence
  */
-export async function prepareDatabase(options: { env: Env; dataDir: string; secrets: Secrets; onRestart: () => void }): Promise<PreparedDatabase> {
+export async function prepareDatabase(options: {
+  env: Env
+  dataDir: string
+  secrets: Secrets
+  onRestart: () => void
+}): Promise<PreparedDatabase> {
   const { env, dataDir, secrets, onRestart } = options
   if (env.DATABASE_URL !== undefined && env.DATABASE_WORKER_URL !== undefined) {
     if (env.DATABASE_OWNER_URL) await migrate(env.DATABASE_OWNER_URL, MIGRATIONS).catch(refuseUnreachable)
@@ -40,6 +45,7 @@ export async function prepareDatabase(options: { env: Env; dataDir: string; secr
 
 function refuseUnreachable(error: unknown): never {
   const { code, message } = error as { code?: string; message: string }
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === '28P01') throw new StartRefused(`DATABASE_OWNER_URL can't be used: ${message}`)
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === '28P01')
+    throw new StartRefused(`DATABASE_OWNER_URL can't be used: ${message}`)
   throw error
 }

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const Login = z.object({ email: z.string(), password: z.string(), name: z.string(), tenant: z.string(), role: z.string() })
-const Number = z.object({ phoneNumberId: z.string(), wabaId: z.string(), displayNumber: z.string(), accessToken: z.string(), name: z.string() })
+const Number = z.object({
+  phoneNumberId: z.string(),
+  wabaId: z.string(),
+  displayNumber: z.string(),
+  accessToken: z.string(),
+  name: z.string(),
+})
 
 /** `.data/demo.json`: what the seed made, for people and for scripts that drive the demo. */
 export const Demo = z.object({ url: z.string(), phoneUrl: z.string(), logins: z.array(Login), numbers: z.array(Number) })
@@ -22,7 +28,10 @@ export function readDemo(dataDir: string): Demo | undefined {
 }
 
 /** `.data/processes.json`: who runs where; tests and operators find pids and ports in it. */
-export function writeProcesses(dataDir: string, processes: Record<string, { pid: number | undefined; port?: number; healthUrl?: string }>): void {
+export function writeProcesses(
+  dataDir: string,
+  processes: Record<string, { pid: number | undefined; port?: number; healthUrl?: string }>,
+): void {
   writeWhole(join(dataDir, 'processes.json'), processes, 0o644)
 }
 

@@ -33,7 +33,14 @@ export async function planLayout(env: Env): Promise<Layout> {
  * The children of this run. Each gets the person's own environment with what embedded mode adds: role URLs of the database,
  * secrets, and the addresses of the others.
  */
-export function planChildren(options: { env: Env; layout: Layout; secrets: Secrets; urls: { web: string; worker: string }; dataDir: string; dev: boolean }): ChildPlan[] {
+export function planChildren(options: {
+  env: Env
+  layout: Layout
+  secrets: Secrets
+  urls: { web: string; worker: string }
+  dataDir: string
+  dev: boolean
+}): ChildPlan[] {
   const { env, layout, secrets, urls, dataDir, dev } = options
   const { ports } = layout
   const shared: Record<string, string | undefined> = {
@@ -58,7 +65,11 @@ export function planChildren(options: { env: Env; layout: Layout; secrets: Secre
     healthUrl: `http://127.0.0.1:${healthPort}/readyz`,
     env: { ...shared, METRICS_PORT: String(healthPort) },
   })
-  const children = [roles('ingress', ['ingress'], ports.ingressHealth), roles('workers', ['workers'], ports.workers), roles('web', ['web'], ports.web)]
+  const children = [
+    roles('ingress', ['ingress'], ports.ingressHealth),
+    roles('workers', ['workers'], ports.workers),
+    roles('web', ['web'], ports.web),
+  ]
   if (layout.sandbox) {
     children.unshift({
       name: 'sandbox',
@@ -83,5 +94,7 @@ function sandboxVariables(env: Env, layout: Layout, secrets: Secrets): Record<st
 
 /** In development sources run directly; `--import tsx` rather than the tsx command, whose wrapper would orphan the child on kill -9. */
 function entry(built: string, source: string, dev: boolean): string[] {
-  return dev ? ['--import', 'tsx', join(import.meta.dirname, '../..', source)] : ['--enable-source-maps', join(import.meta.dirname, `${built}.js`)]
+  return dev
+    ? ['--import', 'tsx', join(import.meta.dirname, '../..', source)]
+    : ['--enable-source-maps', join(import.meta.dirname, `${built}.js`)]
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -18,7 +18,9 @@ export function holdDirectory(dataDir: string): () => void {
   if (existsSync(file)) {
     const [pid, startedAt] = readFileSync(file, 'utf8').split(' ')
     if (pid && Number(pid) !== process.pid && startTimeOf(Number(pid)) === startedAt) {
-      throw new StartRefused(`Weft already runs on ${dataDir} (process ${pid}). Stop it first, or choose another directory with WEFT_DATA_DIR.`)
+      throw new StartRefused(
+        `Weft already runs on ${dataDir} (process ${pid}). Stop it first, or choose another directory with WEFT_DATA_DIR.`,
+      )
     }
   }
   writeFileSync(file, `${process.pid} ${startTimeOf(process.pid)}`)

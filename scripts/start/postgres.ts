@@ -15,7 +15,12 @@ export interface KeptPostgres {
  * Starts the embedded PostgreSQL with its roles and its empty database, and starts it again on the same port whenever it dies:
  * a killed postmaster recovers from its write-ahead log, and every pool of ours reconnects.
  */
-export async function keepPostgres(dataDir: string, secrets: Secrets, onLog: (line: string) => void, onRestart: () => void): Promise<KeptPostgres> {
+export async function keepPostgres(
+  dataDir: string,
+  secrets: Secrets,
+  onLog: (line: string) => void,
+  onRestart: () => void,
+): Promise<KeptPostgres> {
   let server = await startEmbeddedPostgres({ dataDir, onLog })
   await prepare(server, secrets)
   let stopping = false
@@ -31,7 +36,11 @@ export async function keepPostgres(dataDir: string, secrets: Secrets, onLog: (li
   const url = (user: string, password: string) => `postgresql://${user}:${password}@127.0.0.1:${server.port}/weft`
   return {
     port: server.port,
-    urls: { owner: url('weft_owner', secrets.ownerPassword), web: url('weft_web', secrets.webPassword), worker: url('weft_worker', secrets.workerPassword) },
+    urls: {
+      owner: url('weft_owner', secrets.ownerPassword),
+      web: url('weft_web', secrets.webPassword),
+      worker: url('weft_worker', secrets.workerPassword),
+    },
     pid: () => server.pid,
     stop: async () => {
       stopping = true

@@ -18,5 +18,11 @@ export function screenText(options: { env: Env; layout: Layout; demo: Demo | und
   if (layout.sandbox) rows.push(['Simulated', 'WhatsApp (set META_APP_SECRET and META_VERIFY_TOKEN for the real one)'])
   rows.push(['Data and logs', `${dataDir}${demo ? ` (all demo logins: ${dataDir}/demo.json)` : ''}`])
   const width = Math.max(...rows.map(([name]) => name.length))
-  return ['', `  Weft is ready (${seconds.toFixed(1)} s). Ctrl-C stops it.`, '', ...rows.map(([name, value]) => `  ${name.padEnd(width)}   ${value}`), ''].join('\n')
+  return [
+    '',
+    `  Weft is ready (${seconds.toFixed(1)} s). Ctrl-C stops it.`,
+    '',
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}   ${value}`),
+    '',
+  ].join('\n')
 }

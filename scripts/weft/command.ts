@@ -17,7 +17,9 @@ export interface Command<Options = unknown> {
   options: z.ZodType<Options>
   /** Example values shown in the usage, by option. */
   examples: Readonly<Record<string, string>>
-  run: { needs: 'environment'; work(context: PlainContext, options: Options): Promise<unknown> } | { needs: 'product'; work(context: WorkerContext, options: Options): Promise<unknown> }
+  run:
+    | { needs: 'environment'; work(context: PlainContext, options: Options): Promise<unknown> }
+    | { needs: 'product'; work(context: WorkerContext, options: Options): Promise<unknown> }
 }
 
 /** Keeps the options' type together with what uses them. */

@@ -10,7 +10,11 @@ export function embeddedVariables(): Record<string, string> {
   const dataDir = resolve(process.env.WEFT_DATA_DIR || '.data')
   const processesFile = join(dataDir, 'processes.json')
   if (process.env.DATABASE_URL || !existsSync(processesFile)) return {}
-  const processes = JSON.parse(readFileSync(processesFile, 'utf8')) as { postgres?: { port: number }; web?: { port: number }; sandbox?: { port: number } }
+  const processes = JSON.parse(readFileSync(processesFile, 'utf8')) as {
+    postgres?: { port: number }
+    web?: { port: number }
+    sandbox?: { port: number }
+  }
   if (!processes.postgres) return {}
   const secrets = loadSecrets(dataDir)
   const url = (user: string, password: string) => `postgresql://${user}:${password}@127.0.0.1:${processes.postgres?.port}/weft`

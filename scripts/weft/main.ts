@@ -29,7 +29,11 @@ async function runCommand(found: Command, options: unknown): Promise<unknown> {
   const env = readEnv({ ...embeddedVariables(), ...process.env })
   if (found.run.needs === 'environment') return found.run.work({ env }, options)
   const log = createLog({ level: 'silent', process: 'weft' })
-  const { context, close } = await composeWorker({ ...env, DATABASE_POOL: Math.min(env.DATABASE_POOL, 4) }, log, createMetrics({ defaults: false }))
+  const { context, close } = await composeWorker(
+    { ...env, DATABASE_POOL: Math.min(env.DATABASE_POOL, 4) },
+    log,
+    createMetrics({ defaults: false }),
+  )
   try {
     return await found.run.work(context, options)
   } finally {
@@ -39,7 +43,9 @@ async function runCommand(found: Command, options: unknown): Promise<unknown> {
 
 function findCommand(words: readonly string[]): Command {
   const typed = words.join(' ')
-  const found = COMMANDS.filter((candidate) => typed === candidate.name || typed.startsWith(`${candidate.name} `)).sort((a, b) => b.name.length - a.name.length)[0]
+  const found = COMMANDS.filter((candidate) => typed === candidate.name || typed.startsWith(`${candidate.name} `)).sort(
+    (a, b) => b.name.length - a.name.length,
+  )[0]
   if (found) return found
   const noun = COMMANDS.filter((candidate) => candidate.name.split(' ')[0] === words[0])
   throw new CommandUsage(`there is no command ${words.slice(0, 2).join(' ')}\n\n${usage(noun.length > 0 ? noun : COMMANDS)}`)
@@ -60,7 +66,8 @@ function readOptions(found: Command, words: string[]): Record<string, unknown> &
       given[name] = positionals[at]
     })
     const parsed = found.options.safeParse(given)
-    if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `--${kebab(issue.path.join('.'))}: ${issue.message}`).join('\n'))
+    if (!parsed.success)
+      throw new Error(parsed.error.issues.map((issue) => `--${kebab(issue.path.join('.'))}: ${issue.message}`).join('\n'))
     return { ...(parsed.data as Record<string, unknown>), json: values.json === true }
   } catch (error) {
     throw new CommandUsage(`${(error as Error).message}\n\n${usage([found])}`)
@@ -84,9 +91,20 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 /** Rows as aligned columns, objects as one `name  value` a line, text as it is. */
 function humanText(result: unknown): string {
   if (typeof result === 'string') return result
-  if (Array.isArray(result)) return result.length === 0 ? 'none' : result.map((row) => Object.values(row as object).map((value) => String(value ?? '')).join('  ')).join('\n')
+  if (Array.isArray(result))
+    return result.length === 0
+      ? 'none'
+      : result
+          .map((row) =>
+            Object.values(row as object)
+              .map((value) => String(value ?? ''))
+              .join('  '),
+          )
+          .join('\n')
   if (result === null || typeof result !== 'object') return String(result)
-  return Object.entries(result).map(([name, value]) => `${name.padEnd(16)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join('\n')
+  return Object.entries(result)
+    .map(([name, value]) => `${name.padEnd(16)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join('\n')
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
@@ -96,7 +114,12 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   }
   const expected = [CommandFailed, EnvError, DatabaseRefused, MigrationError].some((kind) => error instanceof kind)
   const { code, message, stack } = error as { code?: string; message: string; stack?: string }
-  const sentence = code === 'ECONNREFUSED' ? 'the database does not answer; is Weft running (npm start), or is DATABASE_WORKER_URL right?' : expected ? message : stack
+  const sentence =
+    code === 'ECONNREFUSED'
+      ? 'the database does not answer; is Weft running (npm start), or is DATABASE_WORKER_URL right?'
+      : expected
+        ? message
+        : stack
   process.stderr.write(`weft: ${sentence}\n`)
   process.exit(1)
 })
