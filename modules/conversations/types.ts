@@ -31,4 +31,17 @@ export interface Page<Item> {
   nextCursor: string | null
 }
 
-export type ConversationView = 'mine' | 'unassigned' | 'all'
+export const CONVERSATION_VIEWS = ['mine', 'unassigned', 'all'] as const
+export type ConversationView = (typeof CONVERSATION_VIEWS)[number]
+
+/** The list's two tabs: `open` is everything still to be done (open, pending, snoozed), `resolved` what is done. */
+export const LIST_STATUSES = ['open', 'resolved'] as const
+export type ListStatus = (typeof LIST_STATUSES)[number]
+
+/** How many open conversations each view holds within the actor's reach, counted up to `LIMITS.countedConversations`. */
+export type ConversationCounts = Record<ConversationView, { count: number; isMore: boolean }>
+
+/** What became of the row a person changed; null when it left their reach by it, so a screen takes it away. */
+export interface ChangedConversation {
+  row: ConversationListItem | null
+}

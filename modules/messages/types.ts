@@ -76,3 +76,9 @@ export interface MessageView {
   reactions: { by: 'contact' | 'business' | 'member'; emoji: string }[]
   delivery: DeliveryView | null
 }
+
+export interface SentMessage {
+  messageId: Id<'message'>
+  deliveryId: Id<'delivery'>
+  sequence: number
+}

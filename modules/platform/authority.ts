@@ -1,7 +1,7 @@
 import { type Ability, AbilityBuilder, subject } from '@casl/ability'
 import { createPrismaAbility } from '@casl/prisma/runtime'
 import { z } from 'zod'
-import type { Id } from './ids.ts'
+import { type Id, toUuid } from './ids.ts'
 
 /** Reach of a grant: which rows it covers, from the actor's own to the whole tenant. */
 export const REACHES = ['own', 'team', 'teams', 'all'] as const
@@ -10,6 +10,9 @@ export type Reach = (typeof REACHES)[number]
 export const Grant = z.object({ permission: z.string().max(100), reach: z.enum(REACHES) })
 export type Grant = z.infer<typeof Grant>
 
+/** Granted as a permission it means every one, also those that a later version brings. */
+export const ANY_PERMISSION = '*'
+
 /** Declared by the module the permission belongs to, in its `permissions.ts`. */
 export interface Permission {
   key: string
@@ -17,32 +20,40 @@ export interface Permission {
   sentence: string
 }
 
-/** Rows an ability may be asked about. Reach is a condition on them. */
+/** By what a conversation is within somebody's reach. */
 export interface ConversationReach {
-  assigneeId: string | null
+  assigneeId: Id<'member'> | null
 }
 
 /** Conditions are Prisma's, so that an ability also becomes a `where` and, by way of that, SQL. */
-export type AppAbility = Ability<[string, 'Tenant' | 'Conversation' | ConversationReach], Record<string, unknown>>
+export type AppAbility = Ability<[string, 'Tenant' | 'Conversation' | { assigneeId: string | null }], Record<string, unknown>>
 
 /**
  * Makes a member's ability of their grants; the widest reach of a permission wins, because grants unite.
  * Every permission is answerable for the tenant as a whole ("may this member do it at all?") and for one conversation.
- * @param memberUuid the member's id as the rows carry it, a uuid
+ * Until teams exist a team's reach is no wider than one's own: what can't be decided is not granted.
  */
-export function abilityOf(grants: readonly Grant[], memberUuid: string): AppAbility {
+export function abilityOf(grants: readonly Grant[], memberId: Id<'member'>): AppAbility {
   const { can, build } = new AbilityBuilder<AppAbility>(createPrismaAbility)
   for (const { permission, reach } of grants) {
     can(permission, 'Tenant')
     if (reach === 'all') can(permission, 'Conversation')
-    else can(permission, 'Conversation', { assigneeId: memberUuid })
+    else can(permission, 'Conversation', { assigneeId: toUuid(memberId) })
   }
-  return build()
+  return build({ anyAction: ANY_PERMISSION })
 }
 
 /** May the actor do this to this conversation? The row needs only what reach is decided by. */
 export function canOnConversation(ability: AppAbility, permission: string, row: ConversationReach): boolean {
-  return ability.can(permission, subject('Conversation', { ...row }))
+  const assigneeId = row.assigneeId === null ? null : toUuid(row.assigneeId)
+  return ability.can(permission, subject('Conversation', { assigneeId }))
+}
+
+/** The same for many rows at once: which conversations a query may return. `own` are those assigned to the actor. */
+export function conversationReach(ability: AppAbility, permission: string): 'none' | 'own' | 'all' {
+  const rules = ability.rulesFor(permission, 'Conversation')
+  if (rules.length === 0) return 'none'
+  return rules.some((rule) => rule.conditions === undefined) ? 'all' : 'own'
 }
 
 /** Who acts: a person, or the product itself on somebody's behalf. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ConversationReach } from './authority.ts'
 import type { SqlTx } from './db/sql.ts'
 import { type Id, newId, toUuid } from './ids.ts'
 import { LIMITS } from './limits.ts'
@@ -24,8 +25,8 @@ export function defineEvent<Payload>(
 
 /** By what a row was and is visible: compared with each viewer's ability (SSE: before only = `removed`). */
 export interface EventReach {
-  before: { assigneeId: string | null } | null
-  after: { assigneeId: string | null } | null
+  before: ConversationReach | null
+  after: ConversationReach | null
 }
 
 /** One event ready to be written. `depth` counts causes, so that automations can't loop for ever. */

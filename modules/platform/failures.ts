@@ -10,6 +10,8 @@ export const failures = {
   too_large: { status: 413, retry: 'never' },
   rate_limited: { status: 429, retry: 'later' },
   conversation_resolved: { status: 409, retry: 'never' },
+  another_conversation_open: { status: 409, retry: 'never' },
+  assignee_unavailable: { status: 409, retry: 'never' },
   missed_messages: { status: 409, retry: 'never' },
   window_closed: { status: 409, retry: 'never' },
   channel_disabled: { status: 409, retry: 'never' },

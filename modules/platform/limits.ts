@@ -18,6 +18,13 @@ export const LIMITS = {
   attachmentBytes: 20_000_000,
   pageSize: 50,
   pageSizeMax: 200,
+  cursorChars: 256,
+  /** Tab counters stop here and say `99+`, so that counting costs the same at a million conversations. */
+  countedConversations: 99,
+  missedMessagesShown: 20,
+  templateParameterChars: 1_024,
+  templateParameters: 50,
+  urlChars: 2_000,
   eventPayloadBytes: 16_384,
   eventDepth: 16,
   busRecordBytes: 900_000,

@@ -1,0 +1,7 @@
+export { type AddMember, addMember } from './add-member.ts'
+export { permissionCatalogue } from './catalogue.ts'
+export { type CreateTenant, createTenant } from './create-tenant.ts'
+export { listMembers } from './list-members.ts'
+export { memberPermissions } from './permissions.ts'
+export { abilityForMember, scopeForUser, tenantsOfUser } from './scope-for-user.ts'
+export type { MemberView, TenantOfUser } from './types.ts'

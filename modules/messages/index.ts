@@ -1,0 +1,7 @@
+export { MessageChanged, MessageCreated, MessageReceived } from './events.ts'
+export { ListMessages, SendContent, SendMessage } from './inputs.ts'
+export { listMessages } from './list-messages.ts'
+export { loadMessageViews } from './load-message-views.ts'
+export { messagePermissions } from './permissions.ts'
+export { type ChannelCatalogue, sendMessage } from './send-message.ts'
+export type { AttachmentView, DeliveryState, DeliveryView, MessageContent, MessageView, SentMessage } from './types.ts'

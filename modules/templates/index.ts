@@ -1,0 +1,6 @@
+export { compileTemplate } from './compile-template.ts'
+export { TemplateValues } from './inputs.ts'
+export { listTemplates } from './list-templates.ts'
+export { templatePermissions } from './permissions.ts'
+export { syncTemplates } from './sync-templates.ts'
+export type { TemplateField, TemplateForm, TemplatePreview, TemplateView } from './types.ts'
