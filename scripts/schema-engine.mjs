@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+/**
+ * Stands in for Prisma's native `schema-engine` where that could not be downloaded: the same engine compiled to WebAssembly
+ * (@prisma/schema-engine-wasm), driven by @prisma/adapter-pg, speaking the native one's JSON-RPC over stdio. Prisma's command
+ * line can't tell them apart, and the migration folders and bookkeeping are the same. Each workaround names what failed without it.
+ */
 import { randomUUID } from 'node:crypto'
-// JSON-RPC stand-in for the native `schema-engine` executable, over @prisma/schema-engine-wasm + @prisma/adapter-pg
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
@@ -8,183 +12,221 @@ import { parseArgs } from 'node:util'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
-import { parseIntoClientConfig } from 'pg-connection-string'
 
-const { values: v, positionals } = parseArgs({
+const require = createRequire(import.meta.url)
+const { parseIntoClientConfig } = createRequire(require.resolve('pg'))('pg-connection-string')
+
+const { values, positionals } = parseArgs({
   allowPositionals: true,
   strict: false,
   options: {
     datamodels: { type: 'string', multiple: true },
     datasource: { type: 'string' },
-    'enabled-preview-features': { type: 'string' },
-    'extension-types': { type: 'string' },
     version: { type: 'boolean' },
   },
 })
-if (v.version) {
-  console.log('schema-engine-wasm shim')
+/** Requests of ours to the command line are numbered far above its own. */
+const PRINT_IDS = 900_000
+const url = values.datasource ? JSON.parse(values.datasource).url : undefined
+
+if (values.version) {
+  process.stdout.write('schema-engine (WebAssembly)\n')
+} else if (positionals[0] === 'cli') {
+  await runCli(positionals[1])
+} else {
+  await serve()
+}
+
+/** `cli can-connect-to-database` and `cli create-database`: the exit code is the answer. */
+async function runCli(verb) {
+  try {
+    if (verb === 'can-connect-to-database') await onDatabase(url, async () => undefined)
+    else if (verb === 'create-database') await createDatabase()
+    process.exit(0)
+  } catch (error) {
+    const missing = error.code === '3D000'
+    // Prisma's command line drops the first line of stderr, so a harmless one goes ahead.
+    logLine('INFO', { message: 'schema-engine' })
+    logLine('ERROR', { error_code: missing ? 'P1003' : 'P1001', message: missing ? 'database does not exist' : error.message })
+    process.exit(1)
+  }
+}
+
+/** Reads one JSON-RPC request a line until stdin closes. */
+async function serve() {
+  const engineModule = await loadEngine()
+  teachCharType()
+  const shadows = new Set()
+  const adapters = new Set()
+  const factory = bindMigrationAwareSqlAdapterFactory(new MigrationAdapter(connectionParts(), shadows, adapters))
+  const datamodels = values.datamodels
+    ? await Promise.all(values.datamodels.map(async (file) => [file, await readFile(file, 'utf8')]))
+    : undefined
+
+  // A new engine per call, as the native process keeps none of its connections between calls either.
+  const withEngine = async (work) => {
+    const engine = await engineModule.SchemaEngine.new({ datamodels }, () => undefined, factory)
+    try {
+      return await work(engine)
+    } finally {
+      engine.free()
+      await Promise.allSettled([...adapters].map((adapter) => adapter.dispose()))
+      adapters.clear()
+    }
+  }
+  // These two can't open a shadow database by themselves; a diagnostic on the same engine leaves the migrated schema in its cache.
+  const afterDiagnostic = (method) => (params) =>
+    withEngine(async (engine) => {
+      await engine.devDiagnostic({ migrationsList: params.migrationsList, filters: params.filters })
+      return engine[method](params)
+    })
+  const methods = {
+    evaluateDataLoss: afterDiagnostic('evaluateDataLoss'),
+    createMigration: afterDiagnostic('createMigration'),
+    getDatabaseVersion: () => withEngine((engine) => engine.version(null)),
+    createDatabase: async () => ({ databaseName: await createDatabase() }),
+  }
+
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (!line.trim()) continue
+    const { id, method, params } = JSON.parse(line)
+    if (method === undefined) continue // the command line acknowledging what we printed
+    try {
+      let result = await (methods[method]?.(params) ?? withEngine((engine) => engine[method](params ?? {})))
+      if (method === 'diff' && result?.stdout != null) {
+        // The native engine prints a diff by asking the command line to do so, under an id of its own.
+        send({ jsonrpc: '2.0', id: PRINT_IDS + id, method: 'print', params: { content: result.stdout } })
+        result = { exitCode: result.exitCode, stdout: null }
+      }
+      send({ jsonrpc: '2.0', id, result: result ?? {} })
+    } catch (error) {
+      send({
+        jsonrpc: '2.0',
+        id,
+        error: {
+          code: 4466,
+          message: String(error.message),
+          data: { is_panic: false, message: String(error.message), meta: error.meta ?? null, error_code: error.code ?? null },
+        },
+      })
+    }
+  }
+  for (const name of shadows) await onDatabase(url, (client) => client.query(`drop database if exists "${name}" with (force)`), 'postgres')
   process.exit(0)
 }
-const ds = v.datasource ? JSON.parse(v.datasource) : {}
-const fail = (e) => {
-  console.error(JSON.stringify({ level: 'INFO', fields: { message: 'start' } }))
-  console.error(
-    JSON.stringify({
-      level: 'ERROR',
-      target: 'schema_engine::logger',
-      fields: { error_code: e.error_code ?? 'P1001', message: e.message },
-    }),
-  )
-  process.exit(1)
+
+/** The package imports its .wasm as a module, which Node 20 can't do; so it is instantiated by hand. */
+async function loadEngine() {
+  globalThis.PRISMA_WASM_PANIC_REGISTRY = { set_message: (message) => logLine('ERROR', { message, is_panic: true }) }
+  process.on('uncaughtException', (error) => {
+    logLine('ERROR', { message: String(error.message) })
+    process.exit(101)
+  })
+  const path = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+  const engineModule = await import(path)
+  const { instance } = await WebAssembly.instantiate(await readFile(path.replace(/\.js$/, '.wasm')), {
+    './schema_engine_bg.js': engineModule,
+  })
+  engineModule.__wbg_set_wasm(instance.exports)
+  instance.exports.__wbindgen_start()
+  return engineModule
 }
-const withClient = async (cfg, f) => {
-  const c = new pg.Client(cfg)
-  await c.connect()
-  try {
-    return await f(c)
-  } finally {
-    await c.end()
-  }
-}
-const sql = (text) => withClient({ ...parseIntoClientConfig(ds.url), database: 'postgres' }, (c) => c.query(text))
-const admin = async () => {
-  const { database } = parseIntoClientConfig(ds.url)
-  await sql(`create database "${database.replaceAll('"', '""')}"`)
-  return database
-}
-if (positionals[0] === 'cli') {
-  try {
-    if (positionals[1] === 'can-connect-to-database') {
-      const c = new pg.Client({ connectionString: ds.url })
-      await c.connect()
-      await c.end()
-    } else if (positionals[1] === 'create-database') await admin()
-    process.exit(0)
-  } catch (e) {
-    fail(e.code === '3D000' ? { message: 'database does not exist', error_code: 'P1003' } : e)
-  }
-}
-globalThis.PRISMA_WASM_PANIC_REGISTRY = {
-  set_message(m) {
-    console.error(JSON.stringify({ level: 'ERROR', fields: { message: m, is_panic: true } }))
-  },
-}
-const req = createRequire(import.meta.url)
-const bgPath = req.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
-const bg = await import(bgPath)
-const { instance } = await WebAssembly.instantiate(await readFile(bgPath.replace(/\.js$/, '.wasm')), { './schema_engine_bg.js': bg })
-bg.__wbg_set_wasm(instance.exports)
-instance.exports.__wbindgen_start()
-// adapter-pg has no mapping for PostgreSQL's internal "char" type (OID 18) which the catalogue queries return: present it as TEXT (25)
-process.on('uncaughtException', (e) => {
-  console.error(JSON.stringify({ level: 'ERROR', fields: { message: String(e.message) } }))
-  process.exit(101)
-})
-const Result = createRequire(import.meta.url)('pg/lib/result')
-const addFields = Result.prototype.addFields
-Result.prototype.addFields = function (fs) {
-  for (const f of fs)
-    if (f.dataTypeID === 18) {
-      f.dataTypeID = 25
-      f.isChar = true
+
+/** The catalogue queries return PostgreSQL's internal "char" (OID 18), for which the adapter has no mapping: it travels as text. */
+function teachCharType() {
+  const Result = require('pg/lib/result')
+  const { addFields } = Result.prototype
+  Result.prototype.addFields = function (fields) {
+    for (const field of fields) {
+      if (field.dataTypeID !== 18) continue
+      field.dataTypeID = 25
+      field.isChar = true
     }
-  return addFields.call(this, fs)
+    return addFields.call(this, fields)
+  }
 }
-const { connectionString: _c, ...base } = { ...parseIntoClientConfig(ds.url ?? 'postgresql://localhost/x'), max: 1 }
-const whole = (adapter) => {
-  adapter.queryRaw = async (q) => {
+
+function connectionParts() {
+  // With a connection string pg ignores `database`, and the shadow adapter would run on the main database.
+  const { connectionString: _dropped, ...parts } = parseIntoClientConfig(url ?? 'postgresql://localhost/none')
+  return { ...parts, max: 1 }
+}
+
+class MigrationAdapter extends PrismaPg {
+  constructor(parts, shadows, adapters) {
+    super(parts)
+    this.parts = parts
+    this.shadows = shadows
+    this.adapters = adapters
+  }
+
+  async connect() {
+    const adapter = adapted(await super.connect())
+    this.adapters.add(adapter)
+    return adapter
+  }
+
+  async connectToShadowDb() {
+    const name = `prisma_migrate_shadow_db_${randomUUID()}`
+    await onDatabase(url, (client) => client.query(`create database "${name}"`), 'postgres')
+    this.shadows.add(name)
+    const adapter = await new MigrationAdapter({ ...this.parts, database: name }, this.shadows, this.adapters).connect()
+    const dispose = adapter.dispose.bind(adapter)
+    adapter.dispose = async () => {
+      await dispose().catch(() => undefined)
+      this.shadows.delete(name)
+      await onDatabase(url, (client) => client.query(`drop database if exists "${name}" with (force)`), 'postgres')
+    }
+    return adapter
+  }
+}
+
+/** Marks "char" columns as such (the engine refuses them as text), and runs scripts whole: the adapter splits at every semicolon. */
+function adapted(adapter) {
+  adapter.queryRaw = async (query) => {
     let fields = []
     const tap = Object.create(adapter, {
       performIO: {
-        value: async (x) => {
-          const r = await adapter.performIO(x)
-          fields = r.fields ?? []
-          return r
+        value: async (statement) => {
+          const result = await adapter.performIO(statement)
+          fields = result.fields ?? []
+          return result
         },
       },
     })
-    const out = await Object.getPrototypeOf(adapter).queryRaw.call(tap, q)
-    fields.forEach((f, i) => {
-      if (f.isChar) out.columnTypes[i] = ColumnTypeEnum.Character
+    const result = await Object.getPrototypeOf(adapter).queryRaw.call(tap, query)
+    fields.forEach((field, at) => {
+      if (field.isChar) result.columnTypes[at] = ColumnTypeEnum.Character
     })
-    return out
+    return result
   }
-  adapter.executeScript = async (sql) => {
-    await adapter.client.query(sql).catch((e) => adapter.onError(e))
+  adapter.executeScript = async (script) => {
+    await adapter.client.query(script).catch((error) => adapter.onError(error))
   }
   return adapter
-} // adapter-pg splits scripts on every ";"
-const open = new Set(),
-  shadows = new Set() // the wasm engine does not always dispose its shadow connection
-class MigrationPg extends PrismaPg {
-  async connect() {
-    const a = whole(await super.connect())
-    open.add(a)
-    return a
-  }
-  async connectToShadowDb() {
-    const name = `prisma_migrate_shadow_db_${randomUUID()}`
-    await sql(`create database "${name}"`)
-    shadows.add(name)
-    const a = await new MigrationPg({ ...base, database: name }).connect()
-    const dispose = a.dispose.bind(a)
-    a.dispose = async () => {
-      await dispose().catch(() => {})
-      shadows.delete(name)
-      await sql(`drop database if exists "${name}" with (force)`)
-    }
-    return a
-  }
 }
-const factory = bindMigrationAwareSqlAdapterFactory(new MigrationPg(base))
-const datamodels = v.datamodels ? await Promise.all(v.datamodels.map(async (f) => [f, await readFile(f, 'utf8')])) : undefined
-const call = async (f) => {
-  const e = await bg.SchemaEngine.new({ datamodels }, () => {}, factory)
+
+async function createDatabase() {
+  const { database } = parseIntoClientConfig(url)
+  await onDatabase(url, (client) => client.query(`create database "${database.replaceAll('"', '""')}"`), 'postgres')
+  return database
+}
+
+async function onDatabase(connectionString, work, database) {
+  const { connectionString: _dropped, ...parts } = parseIntoClientConfig(connectionString)
+  const client = new pg.Client(database ? { ...parts, database } : parts)
+  await client.connect()
   try {
-    return await f(e)
+    return await work(client)
   } finally {
-    e.free()
-    await Promise.allSettled([...open].map((a) => a.dispose()))
-    open.clear()
+    await client.end()
   }
 }
-// the wasm evaluateDataLoss/createMigration cannot open a shadow database themselves ("PostgreSQL shadow DB must be provided
-// through an external factory"); a devDiagnostic on the same instance leaves the migrated schema in its cache
-const primed = (name) => (p) =>
-  call(async (e) => {
-    await e.devDiagnostic({ migrationsList: p.migrationsList, filters: p.filters })
-    return e[name](p)
-  })
-const methods = {
-  evaluateDataLoss: primed('evaluateDataLoss'),
-  createMigration: primed('createMigration'),
-  getDatabaseVersion: () => call((e) => e.version(null)),
-  createDatabase: async () => ({ databaseName: await admin() }),
+
+function send(message) {
+  process.stdout.write(`${JSON.stringify(message)}\n`)
 }
-const send = (o) => process.stdout.write(JSON.stringify(o) + '\n')
-for await (const line of createInterface({ input: process.stdin })) {
-  if (!line.trim()) continue
-  const { id, method, params } = JSON.parse(line)
-  if (!method) continue // acknowledgement of a "print" notification
-  if (process.env.SHIM_DEBUG) console.error('RPC', method)
-  try {
-    let result = methods[method] ? await methods[method](params) : await call((e) => e[method](params ?? {}))
-    if (method === 'diff' && result?.stdout != null) {
-      send({ jsonrpc: '2.0', id: 900000 + id, method: 'print', params: { content: result.stdout } })
-      result = { exitCode: result.exitCode, stdout: null }
-    }
-    send({ jsonrpc: '2.0', id, result: result ?? {} })
-  } catch (e) {
-    send({
-      jsonrpc: '2.0',
-      id,
-      error: {
-        code: 4466,
-        message: 'An error happened. Check the data field for details.',
-        data: { is_panic: false, message: e.message ?? String(e), error_code: e.code ?? null, meta: null },
-      },
-    })
-  }
+
+function logLine(level, fields) {
+  process.stderr.write(`${JSON.stringify({ level, target: 'schema_engine::logger', fields })}\n`)
 }
-for (const name of shadows) await sql(`drop database if exists "${name}" with (force)`).catch(() => {})
-process.exit(0)

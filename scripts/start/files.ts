@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const Login = z.object({ email: z.string(), password: z.string(), name: z.string(), tenant: z.string(), role: z.string() })
-const Number = z.object({
+const PhoneNumber = z.object({
   phoneNumberId: z.string(),
   wabaId: z.string(),
   displayNumber: z.string(),
@@ -12,7 +12,7 @@ const Number = z.object({
 })
 
 /** `.data/demo.json`: what the seed made, for people and for scripts that drive the demo. */
-export const Demo = z.object({ url: z.string(), phoneUrl: z.string(), logins: z.array(Login), numbers: z.array(Number) })
+export const Demo = z.object({ url: z.string(), phoneUrl: z.string(), logins: z.array(Login), numbers: z.array(PhoneNumber) })
 export type Demo = z.infer<typeof Demo>
 
 export function writeDemo(dataDir: string, demo: Demo): void {
