@@ -29,14 +29,6 @@ const { values, positionals } = parseArgs({
 const PRINT_IDS = 900_000
 const url = values.datasource ? JSON.parse(values.datasource).url : undefined
 
-if (values.version) {
-  process.stdout.write('schema-engine (WebAssembly)\n')
-} else if (positionals[0] === 'cli') {
-  await runCli(positionals[1])
-} else {
-  await serve()
-}
-
 /** `cli can-connect-to-database` and `cli create-database`: the exit code is the answer. */
 async function runCli(verb) {
   try {
@@ -229,4 +221,12 @@ function send(message) {
 
 function logLine(level, fields) {
   process.stderr.write(`${JSON.stringify({ level, target: 'schema_engine::logger', fields })}\n`)
+}
+
+if (values.version) {
+  process.stdout.write('schema-engine (WebAssembly)\n')
+} else if (positionals[0] === 'cli') {
+  await runCli(positionals[1])
+} else {
+  await serve()
 }
