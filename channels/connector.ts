@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Http, HttpAnswer, HttpRequest } from '#platform/http/types.ts'
 
 /**
  * The contract every provider's connector fulfils. Both sides meet here: `channels/<provider>` implements it, and modules
@@ -371,25 +372,8 @@ export type SendOutcome =
   | { kind: 'refused'; error: ProviderError; retryAfterMs?: number }
   | { kind: 'ambiguous'; reason: string }
 
-/**
- * The guarded HTTP client that connectors are handed. It says whether any byte of the request could have left, which
- * decides between refused and ambiguous.
- */
-export interface HttpRequest {
-  method: 'GET' | 'POST' | 'DELETE'
-  url: string
-  headers?: Record<string, string>
-  /** Strings and bytes are sent as they are; FormData as multipart. */
-  body?: string | Uint8Array | FormData
-  timeoutMs?: number
-  /** Largest answer read, bytes. */
-  maxBytes?: number
-}
-export type HttpAnswer =
-  | { kind: 'answer'; status: number; headers: Record<string, string>; body: Uint8Array }
-  /** `wrote: false`: DNS, refused, TLS: nothing left. `wrote: true`: a timeout or reset after writing. */
-  | { kind: 'broken'; wrote: boolean; reason: string }
-export type Http = (request: HttpRequest) => Promise<HttpAnswer>
+/** The HTTP client that connectors are handed; it knows whether any byte of a request could have left. */
+export type { Http, HttpAnswer, HttpRequest }
 
 export interface ProviderTemplate {
   externalId: string

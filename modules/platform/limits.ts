@@ -37,5 +37,8 @@ export const LIMITS = {
   sseHeartbeatMs: 15_000,
   sseStreamsPerMember: 20,
   providerTimeoutMs: 30_000,
+  connectTimeoutMs: 10_000,
+  /** Largest answer read from a provider unless the caller expects a file, bytes. */
+  providerAnswerBytes: 5_000_000,
   drainMs: 25_000,
 } as const
