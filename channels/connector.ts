@@ -34,6 +34,7 @@ export type MediaKind = (typeof MEDIA_KINDS)[number]
 
 export interface MediaLimit {
   maxBytes: number
+  /** Exact types, lower case; `*` alone means any. */
   mimeTypes: readonly string[]
 }
 
@@ -154,7 +155,7 @@ export interface InboundContent {
   order?: OrderContent
   /** The customer's choice: a button, a list row, a template quick reply, a completed flow. */
   choice?: { source: 'button' | 'list' | 'quick_reply' | 'flow' | 'call_permission'; id?: string; title?: string; data?: unknown }
-  /** For `system` and `unsupported`: the provider's own word and code. */
+  /** For `unsupported`, and for anything that arrived with an error: the provider's own word for it, and its code. */
   provider?: { type?: string; code?: string; title?: string; details?: string }
 }
 
@@ -187,14 +188,18 @@ export interface MessageReceived extends InboundBase {
   externalId: string
   content: InboundContent
   context?: InboundContext
+  /** From before the account was connected: kept with its own time, and it opens, notifies and counts as nothing. */
+  history?: true
 }
 /** The business wrote from the provider's own app (WhatsApp coexistence): outbound, never inbound. */
 export interface MessageEchoed extends InboundBase {
   type: 'echo'
+  /** The customer it was written to. */
   person: Person
   externalId: string
   content: InboundContent
   context?: InboundContext
+  history?: true
 }
 export interface ReactionChanged extends InboundBase {
   type: 'reaction'
@@ -263,6 +268,8 @@ export interface TemplateChanged extends InboundBase {
   category?: string
   quality?: string
   reason?: string
+  /** Its text or buttons changed: only the provider's list says to what. */
+  componentsChanged?: true
 }
 /** Quality, limits, names, bans, alerts: anything about the account rather than a person. */
 export interface AccountChanged extends InboundBase {
@@ -382,6 +389,8 @@ export interface ProviderTemplate {
   category: string
   status: string
   quality?: string
+  /** Why it was rejected, in the provider's words. */
+  reason?: string
   parameterFormat: 'positional' | 'named'
   /** The provider's components untouched; our compiler reads them. */
   components: unknown[]
@@ -400,7 +409,12 @@ export type ExtraOutcome<T> =
   | { kind: 'ambiguous'; reason: string }
 
 export interface ConnectorExtras<Credentials> {
-  fetchMedia(media: { providerMediaId: string; from: string }, credentials: Credentials, http: Http): Promise<ExtraOutcome<MediaFile>>
+  /** @param media with `sha256` (lower-case hex), when the message told it, the file is checked against it */
+  fetchMedia(
+    media: { providerMediaId: string; from: string; sha256?: string },
+    credentials: Credentials,
+    http: Http,
+  ): Promise<ExtraOutcome<MediaFile>>
   uploadMedia(file: MediaFile & { from: string }, credentials: Credentials, http: Http): Promise<ExtraOutcome<{ providerMediaId: string }>>
   markRead(mark: { from: string; externalId: string; typing: boolean }, credentials: Credentials, http: Http): Promise<ExtraOutcome<true>>
   listTemplates(account: { businessId: string }, credentials: Credentials, http: Http): Promise<ExtraOutcome<ProviderTemplate[]>>
