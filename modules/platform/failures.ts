@@ -6,6 +6,8 @@ export const failures = {
   not_found: { status: 404, retry: 'never' },
   not_allowed: { status: 403, retry: 'never' },
   not_signed_in: { status: 401, retry: 'never' },
+  credentials_wrong: { status: 401, retry: 'never' },
+  origin_refused: { status: 403, retry: 'never' },
   invalid_input: { status: 422, retry: 'never' },
   too_large: { status: 413, retry: 'never' },
   rate_limited: { status: 429, retry: 'later' },

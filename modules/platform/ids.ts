@@ -7,6 +7,9 @@ import { z } from 'zod'
 export const ID_PREFIXES = {
   tenant: 'ten',
   user: 'usr',
+  session: 'ses',
+  account: 'acc',
+  verification: 'ver',
   member: 'mem',
   role: 'rol',
   team: 'team',

@@ -14,6 +14,11 @@ export const LIMITS = {
   fileNameChars: 240,
   identityChars: 320,
   externalIdChars: 512,
+  urlChars: 2_048,
+  /** Cards, order lines and the like in one message. */
+  partsPerMessage: 100,
+  /** Events one webhook may become; only imports of history come near (thousands of messages in one body). */
+  eventsPerWebhook: 20_000,
   attachmentsPerMessage: 10,
   attachmentBytes: 20_000_000,
   pageSize: 50,
@@ -24,10 +29,12 @@ export const LIMITS = {
   missedMessagesShown: 20,
   templateParameterChars: 1_024,
   templateParameters: 50,
-  urlChars: 2_000,
   eventPayloadBytes: 16_384,
   eventDepth: 16,
   busRecordBytes: 900_000,
+  busKeyChars: 512,
+  /** What publishers in one process may have waiting before further calls are refused at once, bytes. */
+  busBufferBytes: 64_000_000,
   busPublishDeadlineMs: 5_000,
   intakeBatch: 500,
   transactionRetries: 8,
@@ -36,6 +43,14 @@ export const LIMITS = {
   webhookRetentionDays: 30,
   sseHeartbeatMs: 15_000,
   sseStreamsPerMember: 20,
+  requestJsonBytes: 262_144,
+  passwordChars: 128,
+  passwordCharsMin: 8,
+  sessionDays: 7,
+  /** Sign-ins of one address: an office of agents behind one address fits in, a list of passwords does not. */
+  signInsPerAddress: { tries: 60, windowMs: 60_000 },
+  /** Sign-ins for one account, wherever from. */
+  signInsPerAccount: { tries: 20, windowMs: 300_000 },
   providerTimeoutMs: 30_000,
   connectTimeoutMs: 10_000,
   /** Largest answer read from a provider unless the caller expects a file, bytes. */
