@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /**
  * `npm run check`: what a machine can say about the code without a database. Stops at the first thing that is wrong.
  */
-const SOURCE_FOLDERS = ['app', 'modules', 'channels', 'workers', 'sandbox', 'scripts', 'prisma', 'tests', 'bench']
+const SOURCE_FOLDERS = ['app', 'modules', 'channels', 'workers', 'sandbox', 'scripts', 'prisma', 'tests', 'bench', 'k8s']
 const FILE_LINES = 300
 
 const steps: [string, () => string | undefined][] = [
