@@ -13,6 +13,8 @@ export const MessageReceived = defineEvent(
     direction: z.enum(['inbound', 'outbound']),
     sequence: z.number(),
     attachmentIds: z.array(idOf('attachment')),
+    /** Older than what its conversation already showed: it reopens, reassigns and answers nothing by itself (I3). */
+    late: z.boolean().optional(),
     version: z.number(),
   }),
   byConversation,

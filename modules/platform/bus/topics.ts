@@ -29,7 +29,15 @@ export const WebhookRecord = z.object({
   part: z.number().int(),
   parts: z.number().int(),
   /** On part 0 only: the untouched body in base64, or where it lies when it is large. The other parts point to it by webhookId. */
-  raw: z.object({ body: z.string().nullable(), blobKey: z.string().nullable(), sizeBytes: z.number().int() }).nullable(),
+  raw: z
+    .object({
+      body: z.string().nullable(),
+      blobKey: z.string().nullable(),
+      sizeBytes: z.number().int(),
+      /** Events the whole request became, over all its parts. */
+      eventCount: z.number().int(),
+    })
+    .nullable(),
   /** Set when the request came on a tenant's own address: the channel account named in the path. */
   channelAccountId: z.string().nullable(),
 })

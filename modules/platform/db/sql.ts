@@ -34,3 +34,12 @@ export function isDataError(error: unknown): boolean {
   const state = sqlState(error)
   return state !== undefined && (state.startsWith('22') || state.startsWith('23'))
 }
+
+/**
+ * Somebody else got there first and this transaction decided on what is no longer true. Counts as a serialization failure, so
+ * the whole transaction runs again and sees what they did.
+ */
+export class Contended extends Error {
+  override name = 'Contended'
+  readonly code = '40001'
+}
