@@ -1,8 +1,8 @@
 import type { Database } from '#platform/db/database.ts'
-import { sqlState } from '#platform/db/sql.ts'
 import { newId } from '#platform/ids.ts'
 import { LIMITS } from '#platform/limits.ts'
 import { fail, ok, type Result } from '#platform/result.ts'
+import { isTaken } from './insert-member.ts'
 import { hashPassword } from './passwords.ts'
 
 /**
@@ -32,8 +32,4 @@ export async function createUser(
     throw error
   }
   return ok({ userId })
-}
-
-function isTaken(error: unknown): boolean {
-  return sqlState(error) === '23505' || (error as { code?: unknown }).code === 'P2002'
 }
