@@ -1,6 +1,6 @@
 import { mkdirSync, watch } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { EmbeddedPostgresError } from '#platform/db/embedded.ts'
+import { EmbeddedPostgresError } from '#platform/db/embedded-cluster.ts'
 import { MigrationError } from '#platform/db/migrate.ts'
 import { EnvError, readEnv } from '#platform/env.ts'
 import { Child } from './child.ts'

