@@ -21,7 +21,7 @@ export async function composeWorker(env: Env, log: Logger, metrics: Metrics): Pr
     onError: (error) => log.warn({ error }, 'an idle database connection broke'),
   })
   const clock = systemClock
-  const cache = createCache(env)
+  const cache = createCache(env, log)
   const bus = createBus({ kafka: kafkaOf(env), database, clock, log, metrics })
   const context: WorkerContext = {
     env,

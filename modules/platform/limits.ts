@@ -4,7 +4,9 @@ export const LIMITS = {
   webhookBodyBytes: 3_000_000,
   /** A raw body above this goes to the blob store before it is published, bytes. */
   inlineRawBytes: 262_144,
-  webhooksPerSecondPerAddress: 2_000,
+  /** What one address may send to ingress: a genuine request costs 1, one that is not signed as it should be costs more. */
+  webhooksPerSecondPerAddress: 10_000,
+  forgedWebhookCost: 100,
   updatesPerWebhook: 1_000,
   messageTextChars: 65_536,
   replyChars: 4_096,
@@ -15,10 +17,15 @@ export const LIMITS = {
   identityChars: 320,
   externalIdChars: 512,
   urlChars: 2_048,
+  /** One emoji may be many code points joined together. */
+  emojiChars: 64,
+  /** A provider's words about an error. */
+  errorChars: 1_000,
   /** Cards, order lines and the like in one message. */
   partsPerMessage: 100,
   /** Events one webhook may become; only imports of history come near (thousands of messages in one body). */
   eventsPerWebhook: 20_000,
+  channelAccounts: 500,
   attachmentsPerMessage: 10,
   attachmentBytes: 20_000_000,
   pageSize: 50,
@@ -55,5 +62,10 @@ export const LIMITS = {
   connectTimeoutMs: 10_000,
   /** Largest answer read from a provider unless the caller expects a file, bytes. */
   providerAnswerBytes: 5_000_000,
+  /** Entries the in-process cache holds before it forgets the least recently used. */
+  cacheEntries: 20_000,
+  cacheValueChars: 65_536,
+  /** After this long without an answer a shared cache counts as out of reach. */
+  cacheDeadlineMs: 1_000,
   drainMs: 25_000,
 } as const
