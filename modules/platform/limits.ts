@@ -17,6 +17,7 @@ export const LIMITS = {
   identityChars: 320,
   externalIdChars: 512,
   urlChars: 2_048,
+  tokenChars: 4_096,
   /** One emoji may be many code points joined together. */
   emojiChars: 64,
   /** A provider's words about an error. */
