@@ -2,7 +2,7 @@ import { UnparsableBody } from '../connector.ts'
 
 /**
  * Reads a body as JSON, except that whole numbers of 16 digits and more become strings: template ids exceed 2^53
- * (provider page, section 11), and a rounded id is another template's.
+ * (README, section 11), and a rounded id is another template's.
  * @throws UnparsableBody when the bytes are not UTF-8 or not JSON
  */
 export function parseJson(bytes: Uint8Array): unknown {

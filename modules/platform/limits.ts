@@ -68,5 +68,9 @@ export const LIMITS = {
   cacheValueChars: 65_536,
   /** After this long without an answer a shared cache counts as out of reach. */
   cacheDeadlineMs: 1_000,
+  /** A call that ended without a word holds its line this long, in case the word is only late. */
+  unknownHoldsLineMs: 30_000,
+  /** Then a person may settle it; earlier a receipt is the likelier answer. */
+  unknownSettleableAfterMs: 600_000,
   drainMs: 25_000,
 } as const
