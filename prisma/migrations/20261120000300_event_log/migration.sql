@@ -91,12 +91,11 @@ create index timers_due on bus.timers (kind, due_at);
 alter table bus.timers set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- ---- grants and walls (I6) ----
--- A web process writes facts and reads those of its one tenant. It can't read the outbox back, nor what a timer carries.
+-- A web process writes facts and timers of its one tenant, and reads that tenant's log. It can't read the outbox back.
 grant insert on bus.outbox to weft_web;
 grant select on bus.log, bus.log_heads to weft_web;
 grant select (shard, position) on bus.log_shards to weft_web;
-grant insert, update, delete on bus.timers to weft_web;
-grant select (tenant_id, kind, object_id) on bus.timers to weft_web;
+grant select, insert, update, delete on bus.timers to weft_web;
 grant select, insert, update, delete on bus.outbox, bus.log, bus.log_heads, bus.log_sequencers, bus.timers to weft_worker;
 grant select, update on bus.log_shards, bus.log_cursors to weft_worker;
 
