@@ -68,11 +68,6 @@ export function brokenOutcome({ wrote, reason }: Extract<HttpAnswer, { kind: 'br
   return wrote ? { kind: 'ambiguous', reason } : { kind: 'refused', error: ownError('not_connected', reason) }
 }
 
-/** No whole answer came: whether anything had left decides. */
-export function brokenOutcome({ wrote, reason }: Extract<HttpAnswer, { kind: 'broken' }>): Exclude<ExtraOutcome<never>, { kind: 'done' }> {
-  return wrote ? { kind: 'ambiguous', reason } : { kind: 'refused', error: ownError('not_connected', reason) }
-}
-
 function bodyOf(bytes: Uint8Array): Fields | undefined {
   try {
     const body = parseJson(bytes)
