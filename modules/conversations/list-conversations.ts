@@ -1,7 +1,65 @@
+import { conversationReach } from '#platform/authority.ts'
+import { decodeCursor, encodeCursor } from '#platform/cursor.ts'
+import { toUuid } from '#platform/ids.ts'
+import { LIMITS } from '#platform/limits.ts'
 import type { Scope } from '#platform/scope.ts'
-import type { ListConversations } from './inputs.ts'
-import type { ConversationListItem, Page } from './types.ts'
+import { type ListConversations, ListPosition } from './inputs.ts'
+import { type ListItemRow, listItemOf, listItemsSql } from './queries.ts'
+import type { ConversationListItem, ConversationView, ListStatus, Page } from './types.ts'
 
+/** Whose conversations a list holds: a view of it, cut down to the actor's reach. */
+export type ListFilter = 'all' | 'unassigned' | 'assignee'
+
+/**
+ * One page of the inbox, newest first, within the actor's reach: one query whatever the page's length. It reads as many index
+ * entries as the page has rows; at 1,000,000 conversations it costs what it costs at 10,000 (bench/RESULTS.md).
+ */
 export async function listConversations(scope: Scope, input: ListConversations): Promise<Page<ConversationListItem>> {
-  throw new Error('being written')
+  const filter = filterOf(scope, input.view)
+  if (filter === null) return { items: [], nextCursor: null }
+  const limit = input.limit ?? LIMITS.pageSize
+  const position = input.cursor === undefined ? null : decodeCursor(input.cursor, ListPosition)
+  const values: unknown[] = [toUuid(scope.tenantId), limit + 1]
+  if (filter === 'assignee') values.push(memberUuid(scope))
+  if (position) values.push(...position)
+  const text = listConversationsSql({ status: input.status, filter, continued: position !== null })
+  const rows = await scope.transaction((tx) => tx.sql<ListItemRow>(text, values))
+  const items = rows.slice(0, limit)
+  const last = rows.length > limit ? items.at(-1) : undefined
+  return { items: items.map(listItemOf), nextCursor: last ? encodeCursor([last.last_message_at.toISOString(), last.id]) : null }
+}
+
+/**
+ * Parameters: tenant, limit, then the assignee when the filter is `assignee`, then the position when it is continued. The
+ * text decides which partial index serves it, so nothing about tab or filter is a parameter.
+ */
+export function listConversationsSql(options: { status: ListStatus; filter: ListFilter; continued: boolean }): string {
+  const conditions = ['tenant_id = $1::uuid', tabCondition(options.status), ...filterCondition(options.filter, '$3')]
+  const at = options.filter === 'assignee' ? 4 : 3
+  if (options.continued) conditions.push(`(last_message_at, id) < ($${at}::timestamptz, $${at + 1}::uuid)`)
+  return listItemsSql(`select * from conversations where ${conditions.join(' and ')} order by last_message_at desc, id desc limit $2::int`)
+}
+
+/** Word for word the predicates of the partial indexes `conversations_open…` and `conversations_resolved…`. */
+export function tabCondition(status: ListStatus): string {
+  return status === 'open' ? `status <> 'resolved'` : `status = 'resolved' and merged_into_id is null`
+}
+
+export function filterCondition(filter: ListFilter, assignee: string): string[] {
+  if (filter === 'all') return []
+  return [filter === 'unassigned' ? 'assignee_id is null' : `assignee_id = ${assignee}::uuid`]
+}
+
+/** @returns null when the view holds nothing the actor may see, so that no query is needed to know it */
+export function filterOf(scope: Scope, view: ConversationView): ListFilter | null {
+  const reach = conversationReach(scope.ability, 'conversations.view')
+  if (reach === 'none') return null
+  if (view === 'mine') return scope.actor.kind === 'member' ? 'assignee' : null
+  if (reach === 'all') return view
+  return view === 'all' ? 'assignee' : null
+}
+
+export function memberUuid(scope: Scope): string {
+  if (scope.actor.kind !== 'member') throw new Error('only a member has conversations of their own')
+  return toUuid(scope.actor.memberId)
 }
