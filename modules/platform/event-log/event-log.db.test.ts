@@ -20,7 +20,7 @@ const Noted = defineEvent('thing.noted', z.object({ thing: z.string(), n: z.numb
 const note = (tenantId: Id<'tenant'>, thing: string, n: number) =>
   database.web.tenantTransaction(tenantId, systemClock, (tx) => emit(tx, [eventOf(Noted, tenantId, { thing, n })]))
 const read = (tenantId: Id<'tenant'>, after = 0, limit = 100) =>
-  database.web.tenantTransaction(tenantId, systemClock, (tx) => readLog(tx, tenantId, after, limit))
+  database.web.tenantRead(tenantId, systemClock, (tx) => readLog(tx, tenantId, after, limit))
 const append = (held: readonly HeldShard[], perShard = 500) => appendCommitted(database.worker.pool, held, perShard)
 
 let tenantId: Id<'tenant'>
@@ -131,12 +131,16 @@ test('a web process sees its own tenant only, and not the outbox (I6)', async ()
   expect(await asTenant('select distinct tenant_id from bus.log')).toEqual([{ tenant_id: toUuid(tenantId) }])
   expect(await asTenant('select sequence from bus.log_heads')).toEqual([{ sequence: 1 }])
   await expect(asTenant('select * from bus.outbox')).rejects.toThrow(/permission denied/)
+  const reading = database.web.tenantRead(tenantId, systemClock, (tx) => tx.sql('select distinct tenant_id from bus.log'))
+  expect(await reading).toEqual([{ tenant_id: toUuid(tenantId) }])
   await expect(asTenant('delete from bus.log')).rejects.toThrow(/permission denied/)
   const forOther = database.web.tenantTransaction(tenantId, systemClock, (tx) =>
     emit(tx, [eventOf(Noted, neighbour, { thing: 'x', n: 1 })]),
   )
   await expect(forOther).rejects.toThrow(/row-level security/)
   await expect(database.web.platformTransaction(systemClock, (tx) => tx.sql('select * from bus.log'))).rejects.toThrow()
+  const writing = database.web.tenantRead(tenantId, systemClock, (tx) => emit(tx, [eventOf(Noted, tenantId, { thing: 'x', n: 1 })]))
+  await expect(writing).rejects.toThrow(/read-only transaction/)
 })
 
 test('the outbox, the forwarder and their delays are measured', async () => {
