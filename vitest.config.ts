@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Four projects. `unit` needs nothing; `integration` gets a real PostgreSQL, a migrated template cloned per test file;
- * `browser` the built product and a real Chromium; `kafka`, `fixtures`, `redis` and `faults` are run by their own commands.
+ * `unit` needs nothing; `integration` gets a real PostgreSQL, a migrated template cloned per test file;
+ * `browser` the built product and a real Chromium; `kafka`, `redis`, `s3`, `fixtures` and `faults` are run by their own commands.
  */
 const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
   test: { name, include, environment: 'node' as const, testTimeout: 30_000, hookTimeout: 120_000, ...extra },
@@ -13,7 +13,14 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['{app,modules,channels,workers,sandbox,scripts,k8s,tests/suites}/**/*.test.{ts,tsx}'], {
-        exclude: ['**/*.db.test.ts', '**/*.kafka.test.ts', '**/*.redis.test.ts', '**/*.fixtures.test.ts', '**/*.faults.test.ts'],
+        exclude: [
+          '**/*.db.test.ts',
+          '**/*.kafka.test.ts',
+          '**/*.redis.test.ts',
+          '**/*.s3.test.ts',
+          '**/*.fixtures.test.ts',
+          '**/*.faults.test.ts',
+        ],
       }),
       project('integration', ['{app,modules,channels,workers,sandbox,scripts,tests/suites}/**/*.db.test.ts'], database),
       project('browser', ['tests/e2e/**/*.test.ts'], {
@@ -28,6 +35,7 @@ export default defineConfig({
         testTimeout: 180_000,
       }),
       project('redis', ['modules/**/*.redis.test.ts'], { globalSetup: ['tests/setup/redis.ts'] }),
+      project('s3', ['modules/**/*.s3.test.ts'], { globalSetup: ['tests/setup/s3.ts'] }),
       project('fixtures', ['{channels,sandbox,tests/suites}/**/*.fixtures.test.ts']),
       project('faults', ['tests/suites/**/*.faults.test.ts'], { testTimeout: 3_600_000 }),
     ],

@@ -10,7 +10,7 @@ if (!folder) {
 }
 
 let passed = 0
-for (const suite of ['test', 'redis', 'kafka', 'fixtures']) {
+for (const suite of ['test', 'redis', 's3', 'kafka', 'fixtures']) {
   const output = stripVTControlCharacters(readFileSync(join(folder, `${suite}.txt`), 'utf8'))
   const counts = [...output.matchAll(/^\s*Tests\s+.*?(\d+) passed/gm)].map((match) => Number(match[1]))
   const total = counts.reduce((sum, count) => sum + count, 0)

@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { createConnectors } from '#channels/index.ts'
-import { createDiskBlobs } from '#platform/blobs/disk.ts'
+import { createBlobs } from '#platform/blobs/blobs.ts'
 import { createBus } from '#platform/bus/bus.ts'
 import { createCache } from '#platform/cache/cache.ts'
 import { systemClock } from '#platform/clock.ts'
@@ -31,7 +30,7 @@ export async function composeWorker(env: Env, log: Logger, metrics: Metrics): Pr
     database,
     cache,
     bus,
-    blobs: createDiskBlobs(join(env.WEFT_DATA_DIR, 'blobs')),
+    blobs: createBlobs(env),
     keys: parseKeyRing(required(env, 'WEFT_KEYS')),
     http: createHttp(),
     connectors: createConnectors({ whatsapp: { graphUrl: env.META_GRAPH_URL } }),
@@ -56,6 +55,7 @@ function kafkaOf(env: Env) {
 /** @throws EnvError naming the variable and what runs without it */
 export function required<K extends keyof Env>(env: Env, name: K): NonNullable<Env[K]> {
   const value = env[name]
-  if (value === undefined || value === null) throw new EnvError(`${name} is not set; \`npm start\` makes one up for you, a role run by itself needs it (see .env.example)`)
+  if (value === undefined || value === null)
+    throw new EnvError(`${name} is not set; \`npm start\` makes one up for you, a role run by itself needs it (see .env.example)`)
   return value
 }
