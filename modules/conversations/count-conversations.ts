@@ -16,7 +16,7 @@ export async function countConversations(scope: Scope): Promise<ConversationCoun
   if (counted.length > 0) {
     const text = `select ${counted.map(({ view, filter }) => `(${countSql(filter ?? 'all')}) as ${view}`).join(', ')}`
     const own = counted.some(({ filter }) => filter === 'assignee') ? [memberUuid(scope)] : []
-    const [row] = await scope.transaction((tx) =>
+    const [row] = await scope.read((tx) =>
       tx.sql<Record<ConversationView, number>>(text, [toUuid(scope.tenantId), LIMITS.countedConversations + 1, ...own]),
     )
     for (const { view } of counted) counts.set(view, row?.[view] ?? 0)

@@ -13,7 +13,7 @@ export async function getConversation(
   scope: Scope,
   input: { conversationId: Id<'conversation'> },
 ): Promise<Result<ConversationListItem, 'not_found'>> {
-  return scope.transaction(async (tx) => {
+  return scope.read(async (tx) => {
     const [found] = await tx.sql<{ id: string }>(
       'select coalesce(merged_into_id, id) as id from conversations where tenant_id = $1::uuid and id = $2::uuid',
       [toUuid(scope.tenantId), toUuid(input.conversationId)],

@@ -23,7 +23,7 @@ export async function listConversations(scope: Scope, input: ListConversations):
   if (filter === 'assignee') values.push(memberUuid(scope))
   if (position) values.push(...position)
   const text = listConversationsSql({ status: input.status, filter, continued: position !== null })
-  const rows = await scope.transaction((tx) => tx.sql<ListItemRow>(text, values))
+  const rows = await scope.read((tx) => tx.sql<ListItemRow>(text, values))
   const items = rows.slice(0, limit)
   const last = rows.length > limit ? items.at(-1) : undefined
   return { items: items.map(listItemOf), nextCursor: last ? encodeCursor([last.last_message_at.toISOString(), last.id]) : null }

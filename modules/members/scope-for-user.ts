@@ -11,7 +11,7 @@ import type { TenantOfUser } from './types.ts'
  * @returns null when the user does not belong there, or the member or the tenant is suspended
  */
 export async function scopeForUser(database: Database, clock: Clock, userId: string, tenantId: Id<'tenant'>): Promise<Scope | null> {
-  const found = await database.tenantTransaction(tenantId, clock, async (tx) => {
+  const found = await database.tenantRead(tenantId, clock, async (tx) => {
     const [membership] = await tx.sql<{ member_id: string; name: string }>(
       `select p.member_id, m.name
        from memberships p
