@@ -68,6 +68,8 @@ export const LIMITS = {
   cacheValueChars: 65_536,
   /** After this long without an answer a shared cache counts as out of reach. */
   cacheDeadlineMs: 1_000,
+  /** No call to a provider takes longer, its settling included; what still runs then has been lost. */
+  longestCallMs: 300_000,
   /** A call that ended without a word holds its line this long, in case the word is only late. */
   unknownHoldsLineMs: 30_000,
   /** Then a person may settle it; earlier a receipt is the likelier answer. */

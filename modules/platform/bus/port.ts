@@ -28,7 +28,9 @@ export interface BusMessage {
 export type Outcome = { kind: 'done' } | { kind: 'later'; reason: string } | { kind: 'never'; reason: string }
 
 /**
- * Handles a fetch at once. Answers one outcome per message, in order. Throwing means "nothing happened, the world is down"
+ * Handles a fetch at once. Answers one outcome per message, in order. Calls may overlap (a fetch while parked messages are
+ * tried again), though never for the same key. The signal says that the batch was taken away meanwhile: finishing it is
+ * allowed, giving up by throwing is quicker. Throwing means "nothing happened, the world is down"
  * (no database): the batch is tried again and nothing is parked.
  */
 export type BatchHandler = (messages: readonly BusMessage[], signal: AbortSignal) => Promise<Outcome[]>
@@ -62,6 +64,7 @@ export interface ParkedMessage {
   group: string
   topic: string
   key: string
+  /** How often a handler was given it; 0 for a message that merely waits behind an earlier one of its key. */
   attempt: number
   reason: string
   /** When it is tried again by itself; null = only a person unblocks its key. */
@@ -90,4 +93,9 @@ export interface Bus {
 /** Nothing may be assumed accepted: ingress answers 503 and the provider sends again. */
 export class BusUnavailable extends Error {
   override name = 'BusUnavailable'
+}
+
+/** The bus can't be used as it is set up; the message says what is wrong and what to do. Start-up ends with it. */
+export class BusRefused extends Error {
+  override name = 'BusRefused'
 }

@@ -114,8 +114,13 @@ export const TOPICS: readonly Topic[] = [
   },
 ]
 
-export function topicOf(name: string): Topic {
-  const topic = TOPICS.find((candidate) => candidate.name === name)
+/** @throws for a name that stands in no table: a programming error, never data */
+export function topicIn(topics: readonly Topic[], name: string): Topic {
+  const topic = topics.find((candidate) => candidate.name === name)
   if (!topic) throw new Error(`no such topic: ${name}`)
   return topic
+}
+
+export function topicOf(name: string): Topic {
+  return topicIn(TOPICS, name)
 }
