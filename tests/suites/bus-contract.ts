@@ -1,0 +1,319 @@
+import { describe, expect, test } from 'vitest'
+import type { Bus, BusMessage, Outcome } from '#platform/bus/port.ts'
+import type { Topic } from '#platform/bus/topics.ts'
+import { aTopic, type BusUnderTest, busBench, eventually, firstTimes, numbered, recorder, upTo } from './bus-harness.ts'
+
+/** What a worker may rely on, whichever adapter carries the bus: delivery, order, parking, lag. */
+export function busContract(subject: BusUnderTest): void {
+  const { open } = busBench(subject)
+  const consume = (bus: Bus, topic: Topic, group: string, handle: Parameters<Bus['subscribe']>[0]['handle'], maxBatch = 50) =>
+    bus.subscribe({ topic: topic.name, group, maxBatch, handle })
+
+  describe('delivery', () => {
+    test('keeps the order of each key, however many publish at once', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      const keys = upTo(20).map((n) => `line-${n}`)
+      const seen = recorder()
+      await consume(bus, topic, 'order', seen.handle)
+
+      await Promise.all(
+        keys.map(async (key) => {
+          for (const n of upTo(30)) await bus.publish(numbered(topic, [key], 1, n))
+        }),
+      )
+
+      await eventually(() => expect(seen.handled).toHaveLength(600))
+      for (const key of keys) expect(seen.of(key)).toEqual(upTo(30))
+    })
+
+    test('one call of publish keeps its order too', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      const seen = recorder()
+      await consume(bus, topic, 'one-call', seen.handle)
+
+      await bus.publish(numbered(topic, ['a', 'b', 'c'], 200))
+
+      await eventually(() => expect(seen.handled).toHaveLength(600))
+      for (const key of ['a', 'b', 'c']) expect(seen.of(key)).toEqual(upTo(200))
+    })
+
+    test('every group gets every message', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      const [first, second] = [recorder(), recorder()]
+      await consume(bus, topic, 'fan-1', first.handle)
+      await consume(bus, topic, 'fan-2', second.handle)
+
+      await bus.publish(numbered(topic, ['a', 'b'], 50))
+
+      await eventually(() => expect([first.handled.length, second.handled.length]).toEqual([100, 100]))
+    })
+
+    test('a group that comes late starts at the beginning', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      await bus.publish(numbered(topic, ['a'], 25))
+      const late = recorder()
+
+      await consume(bus, topic, 'late', late.handle)
+
+      await eventually(() => expect(late.of('a')).toEqual(upTo(25)))
+    })
+
+    test('values arrive as they were published', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      const value = { n: 1, text: 'مرحبا \u0000 \ud800 "quoted" \\ {1,2}', nested: [null, 1.5, { deep: true }] }
+      let got: BusMessage | undefined
+      const before = Date.now()
+      await consume(bus, topic, 'values', async (messages) => {
+        got = messages[0]
+        return messages.map(() => ({ kind: 'done' }))
+      })
+
+      await bus.publish([{ topic: topic.name, key: 'clé "1"', value }])
+
+      await eventually(() => expect(got).toMatchObject({ topic: topic.name, key: 'clé "1"', value, attempt: 1 }))
+      expect(Math.abs((got?.publishedAt.getTime() ?? 0) - before)).toBeLessThan(60_000)
+    })
+
+    test('a handler never gets more than it asked for', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      await bus.publish(numbered(topic, ['a', 'b', 'c', 'd', 'e'], 20))
+      const sizes: number[] = []
+      await consume(
+        bus,
+        topic,
+        'small',
+        async (messages) => {
+          sizes.push(messages.length)
+          return messages.map(() => ({ kind: 'done' }))
+        },
+        7,
+      )
+
+      await eventually(() => expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(100))
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(7)
+    })
+
+    test('stopping lets the running batch finish, and the next consumer goes on after it', async () => {
+      const topic = aTopic(1)
+      const bus = await open([topic])
+      await bus.publish(numbered(topic, ['a'], 10))
+      const first = recorder()
+      let release = () => {}
+      const gate = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      let isIn = false
+      const subscription = await consume(
+        bus,
+        topic,
+        'stopping',
+        async (messages, signal) => {
+          isIn = true
+          await gate
+          return first.handle(messages, signal)
+        },
+        4,
+      )
+      await eventually(() => expect(isIn).toBe(true))
+
+      const stopped = subscription.stop()
+      release()
+      await stopped
+      const second = recorder()
+      await consume(bus, topic, 'stopping', second.handle)
+
+      await eventually(() => expect([...first.of('a'), ...second.of('a')]).toEqual(upTo(10)))
+      expect(first.handled.length).toBeGreaterThan(0)
+    })
+
+    test('members come and go while messages flow: nothing is lost, nothing is reordered', async () => {
+      const topic = aTopic()
+      const bus = await open([topic])
+      const keys = upTo(12).map((n) => `k${n}`)
+      const all: { key: string; n: number }[] = []
+      const remember = async (messages: readonly BusMessage[]): Promise<Outcome[]> => {
+        for (const { key, value } of messages) all.push({ key, n: (value as { n: number }).n })
+        return messages.map(() => ({ kind: 'done' }))
+      }
+      const publishing = (async () => {
+        for (const n of upTo(60)) await bus.publish(numbered(topic, keys, 1, n))
+      })()
+      await consume(bus, topic, 'moving', remember)
+      const second = await consume(bus, topic, 'moving', remember)
+      await eventually(() => expect(all.length).toBeGreaterThan(100))
+      await consume(bus, topic, 'moving', remember)
+      await second.stop()
+      await publishing
+
+      await eventually(() => {
+        for (const key of keys) expect(firstTimes(all, key)).toEqual(upTo(60))
+      }, 60_000)
+    })
+
+    test('lag counts what is published and not handled', async () => {
+      const topic = aTopic(6, ['lagging'])
+      const bus = await open([topic])
+      const lag = async () => (await bus.lag()).find(({ group }) => group === 'lagging')
+
+      await bus.publish(numbered(topic, ['a', 'b', 'c'], 10))
+      expect(await lag()).toEqual({ topic: topic.name, group: 'lagging', messages: 30, parked: 0 })
+      await consume(bus, topic, 'lagging', recorder().handle)
+
+      await eventually(async () => expect(await lag()).toMatchObject({ messages: 0, parked: 0 }))
+    })
+  })
+
+  describe('failure of one message', () => {
+    test('what fails is tried again in order while other keys go on', async () => {
+      const topic = aTopic(1)
+      const bus = await open([topic])
+      const seen = recorder((message, n) =>
+        message.key === 'bad' && n === 1 && message.attempt < 3 ? { kind: 'later', reason: 'not yet' } : { kind: 'done' },
+      )
+      await consume(bus, topic, 'parking', seen.handle)
+
+      await bus.publish(numbered(topic, ['bad', 'good'], 5))
+      await eventually(() => expect(seen.of('good')).toEqual(upTo(5)))
+      await eventually(() => expect(firstTimes(seen.done(), 'bad')).toEqual(upTo(5)))
+
+      expect(seen.handled.filter(({ key, n }) => key === 'bad' && n === 1).map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+      await eventually(async () => expect(await bus.parked.list({ group: 'parking', limit: 10 })).toEqual([]))
+      await bus.publish(numbered(topic, ['bad'], 3, 6))
+      await eventually(() => expect(firstTimes(seen.done(), 'bad')).toEqual(upTo(8)))
+    })
+
+    test('what waits is listed with its reason, and counted apart from lag', async () => {
+      const topic = aTopic(2)
+      const bus = await open([topic])
+      await consume(
+        bus,
+        topic,
+        'listed',
+        recorder((_, n) => (n === 1 ? { kind: 'never', reason: 'no such thing' } : { kind: 'done' })).handle,
+      )
+
+      await bus.publish(numbered(topic, ['k'], 3))
+
+      await eventually(async () => {
+        const waiting = await bus.parked.list({ group: 'listed', limit: 10 })
+        expect(waiting).toMatchObject([
+          { group: 'listed', topic: topic.name, key: 'k', attempt: 1, reason: 'no such thing', dueAt: null },
+          { key: 'k', attempt: 0, dueAt: null },
+          { key: 'k', attempt: 0, dueAt: null },
+        ])
+        expect((await bus.lag()).find(({ group }) => group === 'listed')).toMatchObject({ messages: 0, parked: 3 })
+      })
+      expect(await bus.parked.list({ group: 'listed', limit: 1 })).toHaveLength(1)
+      expect(await bus.parked.list({ group: 'another', limit: 10 })).toEqual([])
+    })
+
+    test('never waits for a person; a replay lets the key go on in order', async () => {
+      const topic = aTopic(1)
+      const bus = await open([topic])
+      let isRepaired = false
+      const seen = recorder((_, n) => (n === 1 && !isRepaired ? { kind: 'never', reason: 'broken' } : { kind: 'done' }))
+      await consume(bus, topic, 'replay', seen.handle)
+      await bus.publish(numbered(topic, ['k'], 4))
+      const [head] = await eventually(async () => {
+        const waiting = await bus.parked.list({ group: 'replay', limit: 10 })
+        expect(waiting).toHaveLength(4)
+        return waiting
+      })
+
+      expect(await bus.parked.replay(head?.id ?? '')).toBe(true)
+      await eventually(async () =>
+        expect((await bus.parked.list({ group: 'replay', limit: 1 }))[0]).toMatchObject({ attempt: 2, dueAt: null }),
+      )
+      isRepaired = true
+      expect(await bus.parked.replay(head?.id ?? '')).toBe(true)
+
+      await eventually(() => expect(firstTimes(seen.done(), 'k')).toEqual(upTo(4)))
+      await eventually(async () => expect(await bus.parked.replay(head?.id ?? '')).toBe(false))
+      expect(await bus.parked.replay('nonsense')).toBe(false)
+    })
+
+    test('a person skips a message: who and when are kept, and the key goes on without it', async () => {
+      const topic = aTopic(1)
+      const bus = await open([topic])
+      const seen = recorder((_, n) => (n === 1 ? { kind: 'never', reason: 'broken' } : { kind: 'done' }))
+      await consume(bus, topic, 'skip', seen.handle)
+      await bus.publish(numbered(topic, ['k'], 3))
+      const [head] = await eventually(async () => {
+        const waiting = await bus.parked.list({ group: 'skip', limit: 10 })
+        expect(waiting).toHaveLength(3)
+        return waiting
+      })
+
+      expect(await bus.parked.skip(head?.id ?? '', 'ada@example.com')).toBe(true)
+
+      await eventually(() => expect(firstTimes(seen.done(), 'k')).toEqual([2, 3]))
+      expect(await bus.parked.skip(head?.id ?? '', 'ada@example.com')).toBe(false)
+      const kept = await subject.database().pool.query('select skipped_by, skipped_at from bus.parked_messages where id = $1', [head?.id])
+      expect(kept.rows).toEqual([{ skipped_by: 'ada@example.com', skipped_at: expect.any(Date) }])
+      await bus.publish(numbered(topic, ['k'], 1, 4))
+      await eventually(() => expect(firstTimes(seen.done(), 'k')).toEqual([2, 3, 4]))
+    })
+
+    test('after the last try only a person unblocks the key', async () => {
+      const topic = aTopic(1)
+      const bus = await open([topic], { timing: { parkDelaysMs: [10] } })
+      const seen = recorder(() => ({ kind: 'later', reason: 'never works' }))
+      await consume(bus, topic, 'exhausted', seen.handle)
+      await bus.publish(numbered(topic, ['k'], 1))
+
+      await eventually(async () =>
+        expect(await bus.parked.list({ group: 'exhausted', limit: 10 })).toMatchObject([{ attempt: 7, dueAt: null }]),
+      )
+
+      expect(seen.handled.map(({ attempt }) => attempt)).toEqual(upTo(7))
+    })
+
+    test('a handler that throws parks nothing: the batch comes again', async () => {
+      const topic = aTopic(1)
+      const bus = await open([topic])
+      const seen = recorder()
+      let failures = 0
+      await consume(bus, topic, 'throwing', async (messages, signal) => {
+        if (failures < 3) {
+          failures++
+          throw new Error('the world is down')
+        }
+        return seen.handle(messages, signal)
+      })
+
+      await bus.publish(numbered(topic, ['a', 'b'], 5))
+
+      await eventually(() => expect(seen.handled).toHaveLength(10))
+      expect(seen.of('a')).toEqual(upTo(5))
+      expect(await bus.parked.list({ group: 'throwing', limit: 10 })).toEqual([])
+    })
+
+    test('while keys are parked and drained by two members, no message overtakes another', async () => {
+      const topic = aTopic(3)
+      const [bus, other] = [
+        await open([topic], { timing: { parkDelaysMs: [20] } }),
+        await open([topic], { timing: { parkDelaysMs: [20] } }),
+      ]
+      const keys = ['a', 'b', 'c', 'd', 'e', 'f']
+      const seen = recorder((message, n) =>
+        n % 5 === 0 && message.attempt === 1 ? { kind: 'later', reason: 'every fifth' } : { kind: 'done' },
+      )
+      await consume(bus, topic, 'racing', seen.handle, 10)
+      await consume(other, topic, 'racing', seen.handle, 10)
+
+      for (const n of upTo(120)) await bus.publish(numbered(topic, keys, 1, n))
+
+      await eventually(() => {
+        for (const key of keys) expect(firstTimes(seen.done(), key)).toHaveLength(120)
+      }, 60_000)
+      for (const key of keys) expect(firstTimes(seen.done(), key)).toEqual(upTo(120))
+      await eventually(async () => expect(await bus.parked.list({ group: 'racing', limit: 10 })).toEqual([]))
+    })
+  })
+}
