@@ -21,7 +21,7 @@ export async function composeWorker(env: Env, log: Logger, metrics: Metrics): Pr
   })
   const clock = systemClock
   const cache = createCache(env, log)
-  const bus = createBus({ kafka: kafkaOf(env), database, clock, log, metrics })
+  const bus = await createBus({ kafka: kafkaOf(env), database, clock, log, metrics })
   const context: WorkerContext = {
     env,
     clock,
@@ -30,7 +30,7 @@ export async function composeWorker(env: Env, log: Logger, metrics: Metrics): Pr
     database,
     cache,
     bus,
-    blobs: createBlobs(env),
+    blobs: await createBlobs(env),
     keys: parseKeyRing(required(env, 'WEFT_KEYS')),
     http: createHttp(),
     connectors: createConnectors({ whatsapp: { graphUrl: env.META_GRAPH_URL } }),

@@ -55,11 +55,13 @@ function readOptions(found: Command, words: string[]): Record<string, unknown> &
   const shape = found.options instanceof z.ZodObject ? Object.keys(found.options.shape) : []
   const named = shape.filter((name) => !found.positionals.includes(name))
   try {
-    const { values, positionals } = parseArgs({
+    const parsed = parseArgs({
       args: words,
       allowPositionals: true,
       options: { json: { type: 'boolean' }, ...Object.fromEntries(named.map((name) => [kebab(name), { type: 'string' as const }])) },
     })
+    const values: Record<string, unknown> = parsed.values
+    const { positionals } = parsed
     if (positionals.length > found.positionals.length) throw new Error(`unexpected word ${positionals[found.positionals.length]}`)
     const given: Record<string, unknown> = Object.fromEntries(named.map((name) => [name, values[kebab(name)]]))
     found.positionals.forEach((name, at) => {
@@ -68,7 +70,7 @@ function readOptions(found: Command, words: string[]): Record<string, unknown> &
     const parsed = found.options.safeParse(given)
     if (!parsed.success)
       throw new Error(parsed.error.issues.map((issue) => `--${kebab(issue.path.join('.'))}: ${issue.message}`).join('\n'))
-    return { ...(parsed.data as Record<string, unknown>), json: values.json === true }
+    return { ...(checked.data as Record<string, unknown>), json: values.json === true }
   } catch (error) {
     throw new CommandUsage(`${(error as Error).message}\n\n${usage([found])}`)
   }
