@@ -67,9 +67,9 @@ function readOptions(found: Command, words: string[]): Record<string, unknown> &
     found.positionals.forEach((name, at) => {
       given[name] = positionals[at]
     })
-    const parsed = found.options.safeParse(given)
-    if (!parsed.success)
-      throw new Error(parsed.error.issues.map((issue) => `--${kebab(issue.path.join('.'))}: ${issue.message}`).join('\n'))
+    const checked = found.options.safeParse(given)
+    if (!checked.success)
+      throw new Error(checked.error.issues.map((issue) => `--${kebab(issue.path.join('.'))}: ${issue.message}`).join('\n'))
     return { ...(checked.data as Record<string, unknown>), json: values.json === true }
   } catch (error) {
     throw new CommandUsage(`${(error as Error).message}\n\n${usage([found])}`)
