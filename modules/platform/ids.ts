@@ -31,6 +31,7 @@ export const ID_PREFIXES = {
   event: 'evt',
   timer: 'tmr',
   upload: 'upl',
+  sender: 'snd',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIXES

@@ -1,0 +1,7 @@
+export { type AbandonOptions, abandonCalls } from './abandon-calls.ts'
+export { type ClaimedCall, claimDeliveries } from './claim-deliveries.ts'
+export { DeliveryChanged, DeliveryQueued } from './events.ts'
+export { loadDeliveryViews } from './load-delivery-views.ts'
+export { type QueueDelivery, queueDelivery } from './queue-delivery.ts'
+export { type ArrivedReceipt, recordReceipts } from './record-receipts.ts'
+export { DELIVERY_STATES, settle } from './status.ts'

@@ -1,0 +1,1 @@
+export { type HeldLine, holdLines } from './hold-lines.ts'
