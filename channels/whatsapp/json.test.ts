@@ -22,14 +22,14 @@ describe('numbers too large for a double', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.string(), (value, noise) => {
         const text = JSON.stringify({ value, noise: `${noise}"\\12345678901234567890` })
-        expect(parse(text)).toEqual(JSON.parse(text, (_key, member) => (isLong(member) ? String(BigInt(member)) : member)))
+        expect(parse(text)).toEqual(JSON.parse(text, (_key, member) => (isLong(member) ? String(member) : member)))
       }),
     )
   })
 })
 
 /** fast-check's integers stay below 2^53; a double prints as whole digits only up to 1e21. */
-const isLong = (value: unknown): value is number => typeof value === 'number' && value >= 1e15 && /^\d{16,}$/.test(String(value))
+const isLong = (value: unknown): value is number => typeof value === 'number' && /^\d{16,}$/.test(String(value))
 
 test.each([
   ['', 'nothing'],
