@@ -25,6 +25,7 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
       'messages.send',
       'messages.send_template',
       'templates.view',
+      'channels.view',
       'members.view',
     ),
   },
