@@ -1,4 +1,4 @@
-import { channelPermissions, channelPermissions } from '#modules/channels/index.ts'
+import { channelPermissions } from '#modules/channels/index.ts'
 import { conversationPermissions } from '#modules/conversations/index.ts'
 import { messagePermissions } from '#modules/messages/index.ts'
 import { templatePermissions } from '#modules/templates/index.ts'
@@ -10,7 +10,6 @@ export const permissionCatalogue: readonly Permission[] = [
   ...conversationPermissions,
   ...messagePermissions,
   ...templatePermissions,
-  ...channelPermissions,
   ...channelPermissions,
   ...memberPermissions,
 ]
