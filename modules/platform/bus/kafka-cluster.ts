@@ -1,4 +1,4 @@
-import { type Admin, ConfigResourceTypes, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
+import kafkajs, { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs'
 import type { Logger } from '../log.ts'
 import { BusRefused, BusUnavailable } from './port.ts'
 import type { Topic } from './topics.ts'
@@ -78,8 +78,9 @@ export async function checkTopics(admin: Admin, options: KafkaOptions, topics: r
   }
 }
 
+// Node can't name this export of a CommonJS package, so it comes by the default one.
 async function minInsync(admin: Admin, names: readonly string[]): Promise<{ name: string; value: number }[]> {
-  const resources = names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }))
+  const resources = names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['min.insync.replicas'] }))
   const described = await admin.describeConfigs({ resources, includeSynonyms: false })
   return described.resources.map(({ resourceName, configEntries }) => ({
     name: resourceName,
