@@ -1,4 +1,3 @@
-import { LIMITS } from '#platform/limits.ts'
 import type { ExtraOutcome, Http, HttpAnswer, HttpRequest } from '../connector.ts'
 import { ownError, providerError } from './errors.ts'
 import { parseJson } from './json.ts'
@@ -23,12 +22,12 @@ export function graphUrl(options: WhatsappOptions, path: readonly string[], quer
 }
 
 /** Meta's file hosts turn away callers without a user agent. */
-export function headersOf(credentials: WhatsappCredentials): Record<string, string> {
+function headersOf(credentials: WhatsappCredentials): Record<string, string> {
   return { authorization: `Bearer ${credentials.accessToken}`, 'user-agent': 'weft' }
 }
 
 export function get(url: string, credentials: WhatsappCredentials): HttpRequest {
-  return { method: 'GET', url, headers: headersOf(credentials), timeoutMs: LIMITS.providerTimeoutMs }
+  return { method: 'GET', url, headers: headersOf(credentials) }
 }
 
 /** A POST with a JSON body, which is how everything but a file is said to Meta. */
