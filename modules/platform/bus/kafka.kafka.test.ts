@@ -2,12 +2,14 @@ import { inject } from 'vitest'
 import { createLog } from '#platform/log.ts'
 import { useDatabase } from '#tests/setup/database.ts'
 import { busContract } from '#tests/suites/bus-contract.ts'
+import type { BusUnderTest } from '#tests/suites/bus-harness.ts'
+import { busProcessContract } from '#tests/suites/bus-processes.ts'
 import { createTopics } from './kafka-cluster.ts'
 
 const database = useDatabase()
 const kafka = () => ({ brokers: inject('kafkaBrokers'), topicPrefix: 'contract.', allowUnreplicated: true })
 
-busContract({
+const subject: BusUnderTest = {
   database: () => database.worker,
   databaseUrl: () => database.urls.worker,
   kafka,
@@ -24,4 +26,7 @@ busContract({
     sessionTimeoutMs: 3_000,
   },
   takeoverMs: 3_000,
-})
+}
+
+busContract(subject)
+busProcessContract(subject)
