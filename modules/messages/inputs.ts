@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { TemplateValues } from '#modules/templates/index.ts'
+import { cursorSchema } from '#platform/cursor.ts'
 import { idOf } from '#platform/ids.ts'
 import { LIMITS } from '#platform/limits.ts'
 
+/** Where a page of a thread ends: (provider time, sequence, message's uuid), all falling. */
+export const MessagePosition = z.tuple([z.iso.datetime(), z.int(), z.uuid()])
+
 export const ListMessages = z.object({
   conversationId: idOf('conversation'),
-  cursor: z.string().max(LIMITS.cursorChars).optional(),
+  cursor: cursorSchema(MessagePosition).optional(),
   limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).optional(),
 })
 export type ListMessages = z.infer<typeof ListMessages>

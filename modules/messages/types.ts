@@ -6,6 +6,7 @@ import type {
   InboundContext,
   LocationContent,
   MediaKind,
+  OutboundContent,
 } from '#channels/connector.ts'
 import type { Id } from '#platform/ids.ts'
 
@@ -17,8 +18,10 @@ export interface MessageContent {
   choice?: InboundContent['choice']
   provider?: InboundContent['provider']
   context?: InboundContext
-  /** Outbound interactive, list and template, as the composer gave them. */
-  outbound?: unknown
+  /** What the connector is asked to send, where the message's own columns can't say it: interactive, list, template, reaction. */
+  outbound?: OutboundContent
+  /** A template as the customer reads it; `body` has the same text as its body. */
+  template?: { name: string; language: string; header: string | null; footer: string | null; buttons: string[] }
 }
 
 export interface AttachmentView {
@@ -66,14 +69,17 @@ export interface MessageView {
   body: string
   content: MessageContent
   author: { kind: 'contact' | 'member' | 'phone_app' | 'system' | 'automation'; id: string | null; name: string | null }
-  replyTo: { messageId: Id<'message'> | null; preview: string | null } | null
+  /** What it answers. `messageId` null: a message we never had, or of another conversation. */
+  replyTo: { messageId: Id<'message'> | null; kind: ContentKind | null; preview: string | null } | null
   providerTime: string
   sequence: number
   receivedAt: string
   editedAt: string | null
+  /** Taken back by who wrote it: nothing of what it said is given out any more. */
   revokedAt: string | null
   attachments: AttachmentView[]
-  reactions: { by: 'contact' | 'business' | 'member'; emoji: string }[]
+  /** `isFailed`: ours, and the provider did not take it, so the customer does not see it. */
+  reactions: { by: 'contact' | 'business' | 'member'; emoji: string; isFailed: boolean }[]
   delivery: DeliveryView | null
 }
 
