@@ -62,7 +62,7 @@ export async function claimDeliveries(tx: BatchTx, options: ClaimOptions): Promi
   const found = await findHeads(tx, options)
   if (found.length === 0) return { calls: [], uploads: [], windowClosed: 0, events: [] }
   const epochs = await lockLeases(tx, options.holder, leasesOf(found, options.rooms))
-  const heads = found.filter((head) => epochs.has(head.channelAccountId))
+  const heads = withinRoom(found, options.rooms).filter((head) => epochs.has(head.channelAccountId))
   const uploads = heads.filter((head) => isOpen(head, options, tx.now)).flatMap(uploadOf)
 
   const rows = await lockDeliveries(tx, heads)
@@ -91,6 +91,17 @@ const windowClosed: ProviderError = {
 
 function isOpen(head: Head, { hasReplyWindow }: ClaimOptions, now: Date): boolean {
   return !hasReplyWindow || head.isTemplate || (head.windowExpiresAt !== null && head.windowExpiresAt > now)
+}
+
+/** An account's lanes share its rate: together they start no more calls than the wider of them may. */
+function withinRoom(heads: readonly Head[], rooms: readonly Room[]): Head[] {
+  const left = new Map<Id<'channelAccount'>, number>()
+  for (const { channelAccountId, calls } of rooms) left.set(channelAccountId, Math.max(calls, left.get(channelAccountId) ?? 0))
+  return heads.filter(({ channelAccountId }) => {
+    const room = left.get(channelAccountId) ?? 0
+    left.set(channelAccountId, room - 1)
+    return room > 0
+  })
 }
 
 function leasesOf(heads: readonly Head[], rooms: readonly Room[]): Lease[] {

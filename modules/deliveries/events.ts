@@ -18,3 +18,16 @@ export const DeliveryChanged = defineEvent(
   z.object({ ...about, state: z.string(), at: z.string(), version: z.number() }),
   byConversation,
 )
+/** A member read what the customer wrote last, or began to answer; the provider is told if there is time. */
+export const LineSeen = defineEvent(
+  'line.seen',
+  z.object({
+    conversationId: idOf('conversation'),
+    lineId: idOf('line'),
+    channelAccountId: idOf('channelAccount'),
+    externalId: z.string(),
+    typing: z.boolean(),
+    at: z.string(),
+  }),
+  byConversation,
+)

@@ -2,9 +2,10 @@ import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
 
 /**
- * Who speaks for a channel account. One sender at a time holds the lease, so its rate, its pair limits and its circuit can
- * live in memory. The epoch grows with every change of holder: it is written into each attempt, and compared, under the
- * lease's row lock, whenever calls are claimed. Times are the database's, so that machines need not agree on theirs.
+ * Who speaks for a channel account. One sender at a time holds the lease, so the account's rate, pair limits and circuit can
+ * live in memory. The lease is good while its holder's heartbeat is: renewing any number of accounts is one row. The epoch
+ * grows with every change of holder; it is written into each attempt, and compared, under the lease's row lock, whenever calls
+ * are claimed. Times are the database's, so that machines need not agree on theirs.
  */
 export interface Lease {
   tenantId: Id<'tenant'>
@@ -31,16 +32,23 @@ const leaseOf = (row: Row): Lease => ({
 })
 
 /**
- * Says "I am here", renews what is held and takes what is free up to a fair share: the channel's accounts by the number of
- * living senders. What is above the share stays held until `releaseLeases`, so that running calls can end first.
+ * Says "I am here" and takes what is free up to a fair share: the channel's accounts by the number of living senders. What is
+ * above the share stays held until `releaseLeases`, so that running calls can end first. Rows that somebody has locked are left
+ * for the next round: a sender frozen inside a claim must not stop the others.
  */
 export async function renewLeases(tx: SqlTx, sender: { holder: Id<'sender'>; channel: string; leaseMs: number }): Promise<Leases> {
-  const who = [sender.channel, toUuid(sender.holder), sender.leaseMs]
-  const [share] = await tx.sql<{ fair: number }>(announce, who, 'sender_announce')
+  const who = [sender.channel, toUuid(sender.holder)]
+  const [share] = await tx.sql<{ fair: number }>(announce, [...who, sender.leaseMs], 'sender_announce')
   const fairShare = share?.fair ?? 0
-  const kept = await tx.sql<Row>(renew, who, 'sender_renew')
+  const kept = await tx.sql<Row>(
+    'select tenant_id, channel_account_id, epoch from bus.sender_leases where channel = $1 and holder = $2::uuid',
+    who,
+    'sender_kept',
+  )
   const free = fairShare - kept.length
-  const taken = free > 0 ? await tx.sql<Row>(take, [...who, free], 'sender_take') : []
+  if (free <= 0) return { held: kept.map(leaseOf), fairShare }
+  await tx.sql(adopt, [sender.channel], 'sender_adopt')
+  const taken = await tx.sql<Row>(take, [...who, free], 'sender_take')
   return { held: [...kept, ...taken].map(leaseOf), fairShare }
 }
 
@@ -54,44 +62,36 @@ const announce = `
   select ceil((select count(*) from channel_addresses where channel = $1)::float8 / (1 + count(*)))::int as fair
   from bus.senders where channel = $1 and holder <> $2::uuid and expires_at > clock_timestamp()`
 
-/** A lease that ran out is not renewed but taken anew, under a new epoch: somebody may have believed it lost. */
-const renew = `
-  with mine as (
-    select channel_account_id from bus.sender_leases
-    where holder = $2::uuid and channel = $1 and expires_at > clock_timestamp() order by channel_account_id for update
-  )
-  update bus.sender_leases l set expires_at = clock_timestamp() + $3::int * interval '1 ms'
-  from mine where l.channel_account_id = mine.channel_account_id
-  returning l.tenant_id, l.channel_account_id, l.epoch`
+/** Accounts connected since: they get a lease that nobody holds. */
+const adopt = `
+  insert into bus.sender_leases (channel, tenant_id, channel_account_id)
+  select a.channel, a.tenant_id, a.channel_account_id from channel_addresses a
+  where a.channel = $1 and not exists (select from bus.sender_leases l where l.channel_account_id = a.channel_account_id)
+  on conflict (channel_account_id) do nothing`
 
-/** Accounts nobody holds: never leased, given back, or of a holder that died. Rows in use by another sender are left to it. */
+/** What nobody holds: never leased, given back, or of a holder whose heart stopped. */
 const take = `
   with free as (
-    select a.tenant_id, a.channel_account_id from channel_addresses a
-    left join bus.sender_leases l on l.channel_account_id = a.channel_account_id
-    where a.channel = $1 and (l.channel_account_id is null or l.expires_at <= clock_timestamp())
-    order by l.expires_at nulls first, a.channel_account_id limit $4::int
+    select l.channel_account_id from bus.sender_leases l
+    where l.channel = $1
+      and not exists (select from bus.senders s where s.channel = $1 and s.holder = l.holder and s.expires_at > clock_timestamp())
+      and exists (select from channel_addresses a where a.channel_account_id = l.channel_account_id)
+    order by l.channel_account_id limit $3::int for update of l skip locked
   )
-  insert into bus.sender_leases as l (channel, tenant_id, channel_account_id, holder, expires_at)
-  select $1, tenant_id, channel_account_id, $2::uuid, clock_timestamp() + $3::int * interval '1 ms' from free order by channel_account_id
-  on conflict (channel_account_id) do update
-    set holder = excluded.holder, expires_at = excluded.expires_at, epoch = l.epoch + 1 where l.expires_at <= clock_timestamp()
+  update bus.sender_leases l set holder = $2::uuid, epoch = l.epoch + 1
+  from free where l.channel_account_id = free.channel_account_id
   returning l.tenant_id, l.channel_account_id, l.epoch`
 
 /** Gives leases back at once, so that another sender need not wait for them to run out. */
 export async function releaseLeases(tx: SqlTx, holder: Id<'sender'>, leases: readonly Lease[]): Promise<void> {
   await tx.sql(
-    `with mine as (
-       select channel_account_id from bus.sender_leases
-       where holder = $1::uuid and channel_account_id = any($2::uuid[]) order by channel_account_id for update
-     )
-     update bus.sender_leases l set holder = null, expires_at = clock_timestamp() from mine where l.channel_account_id = mine.channel_account_id`,
+    'update bus.sender_leases set holder = null where holder = $1::uuid and channel_account_id = any($2::uuid[])',
     [toUuid(holder), leases.map((lease) => toUuid(lease.channelAccountId))],
     'sender_release',
   )
 }
 
-/** The sender is leaving: the others' shares grow. */
+/** The sender is leaving: what it still holds is free, and the others' shares grow. */
 export async function leaveSenders(tx: SqlTx, holder: Id<'sender'>): Promise<void> {
   await tx.sql('delete from bus.senders where holder = $1::uuid', [toUuid(holder)], 'sender_leave')
 }
@@ -105,7 +105,8 @@ export async function lockLeases(tx: SqlTx, holder: Id<'sender'>, leases: readon
     `select l.tenant_id, l.channel_account_id, l.epoch
      from unnest($2::uuid[], $3::bigint[]) as w(channel_account_id, epoch)
      join bus.sender_leases l on l.channel_account_id = w.channel_account_id and l.epoch = w.epoch
-     where l.holder = $1::uuid and l.expires_at > clock_timestamp()
+     where l.holder = $1::uuid
+       and exists (select from bus.senders s where s.channel = l.channel and s.holder = l.holder and s.expires_at > clock_timestamp())
      order by l.channel_account_id for share of l`,
     [toUuid(holder), leases.map((lease) => toUuid(lease.channelAccountId)), leases.map((lease) => lease.epoch)],
     'sender_lock',

@@ -62,6 +62,8 @@ export async function openDatabase(options: {
     application_name: options.role,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
+    // A frozen process must not keep its row locks for ever: the server ends its transaction and others go on.
+    idle_in_transaction_session_timeout: 15_000,
   })
   pool.on('error', (error) => options.onError?.(error))
   await refuseStrongRole(pool, options.role)

@@ -1,19 +1,18 @@
 -- Sending: who holds which channel account, what is due on it, and files on their way in and out.
 
 -- ---- leases: one sender at a time speaks for a channel account, so its token bucket can live in memory ----
--- Ids only. The epoch grows with every change of holder; an attempt carries it, so that the next holder can tell the calls of
--- a dead one from its own.
+-- Ids only. A lease is good while its holder's row in bus.senders is: renewing any number of accounts is one row. The epoch
+-- grows with every change of holder; an attempt carries it, so that the next holder can tell a dead one's calls from its own.
 create table bus.sender_leases (
   channel text not null check (char_length(channel) between 1 and 40),
   tenant_id uuid not null,
   channel_account_id uuid primary key,
   holder uuid,
-  epoch bigint not null default 1,
-  expires_at timestamptz(3) not null
+  epoch bigint not null default 0
 ) with (fillfactor = 50);
-create index sender_leases_by_holder on bus.sender_leases (holder);
+create index sender_leases_by_holder on bus.sender_leases (channel, holder);
 
--- Which senders are alive, for fair shares.
+-- Which senders are alive, for fair shares and as the heartbeat behind their leases.
 create table bus.senders (
   channel text not null check (char_length(channel) between 1 and 40),
   holder uuid not null,
@@ -66,3 +65,6 @@ create policy listed_tenants on provider_media to weft_worker
 -- ---- attachments still to be fetched ----
 alter table attachments add column due_at timestamptz(3) not null default current_timestamp;
 create index attachments_due on attachments (tenant_id, due_at) where state = 'pending';
+
+-- ---- addresses of files are signed with a key of each tenant's own: one tenant's key opens nothing of another's ----
+alter table tenant_settings add column file_key uuid not null default gen_random_uuid();
