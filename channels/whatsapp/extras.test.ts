@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createHttp } from '#platform/http/client.ts'
 import { LIMITS } from '#platform/limits.ts'
-import type { Http, HttpRequest } from '../connector.ts'
+import type { Http, HttpAnswer, HttpRequest } from '../connector.ts'
 import { createWhatsapp } from './index.ts'
 
 const closers: (() => void)[] = []
@@ -41,6 +41,9 @@ async function graph(routes: (address: string) => Record<string, Answer | Answer
   })
   return { seen, http, whatsapp: createWhatsapp({ graphUrl: `${address}/v25.0` }) }
 }
+
+/** What an `Http` made up by a test answers. */
+const answered = (body: string | Uint8Array): HttpAnswer => ({ kind: 'answer', status: 200, headers: {}, body: Buffer.from(body) })
 
 const TOKEN = { accessToken: 'token' }
 const PNID = '901020304050607'
@@ -134,9 +137,9 @@ describe('fetching a file', () => {
       const hosts: string[] = []
       const http: Http = async (request: HttpRequest) => {
         const { host, pathname } = new URL(request.url)
-        if (pathname === '/v25.0/7001') return { kind: 'answer', status: 200, headers: {}, body: Buffer.from(JSON.stringify({ url })) }
+        if (pathname === '/v25.0/7001') return answered(JSON.stringify({ url }))
         hosts.push(host)
-        return { kind: 'answer', status: 200, headers: { 'content-type': 'image/png' }, body: FILE }
+        return answered(FILE)
       }
       const outcome = await createWhatsapp({ graphUrl: 'https://graph.facebook.com/v25.0', mediaHosts }).extras.fetchMedia?.(
         media,
@@ -185,7 +188,9 @@ describe('uploading a file', () => {
     const { whatsapp, http, seen } = await graph(() => ({ [`POST /v25.0/${PNID}/media`]: { body: { id: '7900' } } }))
     expect(await whatsapp.extras.uploadMedia?.(file, TOKEN, http)).toEqual({ kind: 'done', value: { providerMediaId: '7900' } })
     const [request] = seen
-    const form = await new Response(request?.body, { headers: { 'content-type': String(request?.headers['content-type']) } }).formData()
+    const form = await new Response(new Uint8Array(request?.body ?? []), {
+      headers: { 'content-type': String(request?.headers['content-type']) },
+    }).formData()
     const sent = form.get('file') as File
     expect([form.get('messaging_product'), form.get('type'), sent.name, sent.type]).toEqual([
       'whatsapp',
@@ -314,7 +319,7 @@ describe('listing templates', () => {
     let calls = 0
     const endless: Http = async () => {
       calls += 1
-      return { kind: 'answer', status: 200, headers: {}, body: Buffer.from(JSON.stringify(page([entry('a')], `c${calls}`).body)) }
+      return answered(JSON.stringify(page([entry('a')], `c${calls}`).body))
     }
     const whatsapp = createWhatsapp({ graphUrl: 'https://graph.example.com/v25.0' })
     expect(await whatsapp.extras.listTemplates?.({ businessId: WABA }, TOKEN, endless)).toMatchObject({
