@@ -1,5 +1,6 @@
 import type { ChannelKind, ContentKind } from '#channels/connector.ts'
 import { loadDeliveryViews } from '#modules/deliveries/index.ts'
+import { loadAttachmentViews } from '#modules/files/index.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid, fromUuidOrNull, type Id, toUuid } from '#platform/ids.ts'
 import { LIMITS } from '#platform/limits.ts'
@@ -62,11 +63,13 @@ export async function loadMessageViews(
 export async function viewsOf(tx: SqlTx, tenantId: Id<'tenant'>, rows: readonly MessageRow[]): Promise<MessageView[]> {
   if (rows.length === 0) return []
   const ids = rows.map((row) => fromUuid('message', row.id))
+  const attachments = await loadAttachmentViews(tx, tenantId, ids)
   const deliveries = await loadDeliveryViews(tx, tenantId, ids)
   const reactions = await tx.sql<ReactionRow>(loadReactionsSql, [toUuid(tenantId), rows.map((row) => row.id)], 'load_reactions')
   return rows.map((row) => {
     const view = viewOf(row)
     view.delivery = deliveries.get(view.id) ?? null
+    view.attachments = row.revoked_at ? [] : (attachments.get(view.id) ?? [])
     view.reactions = reactions
       .filter((reaction) => reaction.message_id === row.id)
       .map((reaction) => ({ by: reaction.by_kind, emoji: reaction.emoji, isFailed: reaction.is_failed }))
