@@ -22,7 +22,7 @@ export default defineConfig({
           '**/*.faults.test.ts',
         ],
       }),
-      project('integration', ['{app,modules,channels,workers,sandbox,scripts,tests/suites}/**/*.db.test.ts'], database),
+      project('integration', ['{app,modules,channels,workers,sandbox,scripts,prisma,tests/suites}/**/*.db.test.ts'], database),
       project('browser', ['tests/e2e/**/*.test.ts'], {
         globalSetup: ['tests/setup/product.ts'],
         pool: 'forks' as const,

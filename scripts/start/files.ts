@@ -11,8 +11,20 @@ const PhoneNumber = z.object({
   name: z.string(),
 })
 
+const Customer = z.object({
+  name: z.string(),
+  waId: z.string(),
+  lastMessages: z.array(z.object({ phoneNumberId: z.string(), at: z.string() })),
+})
+
 /** `.data/demo.json`: what the seed made, for people and for scripts that drive the demo. */
-export const Demo = z.object({ url: z.string(), phoneUrl: z.string(), logins: z.array(Login), numbers: z.array(PhoneNumber) })
+export const Demo = z.object({
+  url: z.string(),
+  phoneUrl: z.string(),
+  logins: z.array(Login),
+  numbers: z.array(PhoneNumber),
+  customers: z.array(Customer),
+})
 export type Demo = z.infer<typeof Demo>
 
 export function writeDemo(dataDir: string, demo: Demo): void {
