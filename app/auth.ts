@@ -102,9 +102,17 @@ function settings({ database, cache, log, secret, publicUrl }: Parameters<typeof
     hooks: { before: createAuthMiddleware((context) => throttleSignIn(cache, context)) },
     advanced: {
       cookiePrefix: 'weft',
+      // Said, not left out: the library would skip both checks wherever NODE_ENV is `test`.
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
       useSecureCookies: publicUrl?.startsWith('https:') ?? false,
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
       database: { generateId: ({ model }) => (isIdKind(model) ? newId(model) : newId('verification')) },
+    },
+    onAPIError: {
+      onError: (error) => {
+        if (!(error instanceof APIError) || error.statusCode >= 500) log.error({ part: 'better-auth', error }, 'signing in failed')
+      },
     },
     // The library's own words may carry addresses; its level and first sentence are enough for a log.
     logger: { level: 'error', log: (level, message) => log[level]({ part: 'better-auth' }, message) },

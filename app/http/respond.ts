@@ -21,7 +21,7 @@ export function respond<T, C extends FailureCode>(
 }
 
 /** For loaders: the value, or a thrown answer that reaches the error boundary with the failure's status. */
-export function valueOf<T, C extends FailureCode>(result: Result<T, C>): T {
+export function unwrap<T, C extends FailureCode>(result: Result<T, C>): T {
   if (!result.ok) refuse(result.code, result.detail)
   return result.value
 }

@@ -37,10 +37,10 @@ export const loadMessagesSql = messageRowsSql(
   `select * from messages where tenant_id = $1::uuid and id = any ($2::uuid[]) and kind <> 'reaction'`,
 )
 
-/** The reactions that stand; one of ours that failed says so (its carrier has the reaction's id, see `reactTo`). */
+/** The reactions that stand; one sent from here that failed says so (its carrier has the reaction's id, see `reactTo`). */
 export const loadReactionsSql = `
   select r.message_id, r.by_kind, r.emoji,
-    coalesce((select d.state from deliveries d where d.tenant_id = $1::uuid and d.message_id = r.id
+    r.external_id is null and coalesce((select d.state from deliveries d where d.tenant_id = $1::uuid and d.message_id = r.id
       order by d.queued_at desc, d.id desc limit 1) = 'failed', false) as is_failed
   from unnest($2::uuid[]) as m(id)
   join message_reactions r on r.tenant_id = $1::uuid and r.message_id = m.id
