@@ -26,7 +26,7 @@ export async function reopenConversation(scope: Scope, input: { conversationId: 
 }
 
 async function reopen(tx: Tx, scope: Scope, conversationId: Id<'conversation'>): Promise<Reopened> {
-  await lockContact(tx, scope, conversationId)
+  const contactId = await lockContact(tx, scope, conversationId)
   const locked = await lockConversation(tx, scope, conversationId, 'conversations.reopen')
   if (!locked.ok) return locked
   const { id, status } = locked.value
@@ -36,7 +36,8 @@ async function reopen(tx: Tx, scope: Scope, conversationId: Id<'conversation'>):
 
   const { version } = await tx.prisma.conversation.update({
     where: { tenantId_id: { tenantId: toUuid(scope.tenantId), id: toUuid(id) } },
-    data: { status: 'open', resolvedAt: null, version: { increment: 1 } },
+    // An open conversation stands under the merge root, where the unique index lets no second one open.
+    data: { status: 'open', resolvedAt: null, contactId, version: { increment: 1 } },
   })
   const changed = await changedConversation(tx, scope, id)
   const reach = reachOf(locked.value)
@@ -46,8 +47,8 @@ async function reopen(tx: Tx, scope: Scope, conversationId: Id<'conversation'>):
 }
 
 /** The contact's merge root comes before the conversation in the lock order; intake opens conversations under the same lock. */
-async function lockContact(tx: Tx, scope: Scope, conversationId: Id<'conversation'>): Promise<void> {
-  await tx.sql(
+async function lockContact(tx: Tx, scope: Scope, conversationId: Id<'conversation'>): Promise<string | undefined> {
+  const [root] = await tx.sql<{ id: string }>(
     `with recursive up as (
        select k.id, k.merged_into_id from conversations c
        join contacts k on k.tenant_id = c.tenant_id and k.id = c.contact_id
@@ -59,6 +60,7 @@ async function lockContact(tx: Tx, scope: Scope, conversationId: Id<'conversatio
      where tenant_id = $1::uuid and id = (select up.id from up where up.merged_into_id is null) for no key update`,
     [toUuid(scope.tenantId), toUuid(conversationId)],
   )
+  return root?.id
 }
 
 /** The open conversation of the same slot that this person has, under whichever of their merged contacts. */

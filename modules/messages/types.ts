@@ -18,6 +18,8 @@ export interface MessageContent {
   choice?: InboundContent['choice']
   provider?: InboundContent['provider']
   context?: InboundContext
+  /** Of an edited message: what it said at first. */
+  original?: string
   /** What the connector is asked to send, where the message's own columns can't say it: interactive, list, template, reaction. */
   outbound?: OutboundContent
   /** A template as the customer reads it; `body` has the same text as its body. */

@@ -15,6 +15,7 @@ export const LIMITS = {
   nameChars: 200,
   fileNameChars: 240,
   identityChars: 320,
+  identitiesPerPerson: 20,
   externalIdChars: 512,
   urlChars: 2_048,
   tokenChars: 4_096,
@@ -51,6 +52,8 @@ export const LIMITS = {
   webhookRetentionDays: 30,
   sseHeartbeatMs: 15_000,
   sseStreamsPerMember: 20,
+  /** What may wait for a slow reader of one stream before it has to catch up from the log instead, bytes. */
+  sseBufferBytes: 262_144,
   requestJsonBytes: 262_144,
   passwordChars: 128,
   passwordCharsMin: 8,
@@ -68,6 +71,8 @@ export const LIMITS = {
   cacheValueChars: 65_536,
   /** After this long without an answer a shared cache counts as out of reach. */
   cacheDeadlineMs: 1_000,
+  /** How long a file we handed to a provider is relied upon to be there; WhatsApp keeps it thirty days. */
+  providerMediaMs: 7 * 86_400_000,
   /** No call to a provider takes longer, its settling included; what still runs then has been lost. */
   longestCallMs: 300_000,
   /** A call that ended without a word holds its line this long, in case the word is only late. */
