@@ -1,5 +1,6 @@
 import type { ConversationListItem } from '#modules/conversations/types.ts'
-import type { DeliveryView, MessageView } from '#modules/messages/types.ts'
+import type { DeliveryState, DeliveryView, MessageView } from '#modules/messages/types.ts'
+import type { DeliveryFrame } from '#modules/realtime/index.ts'
 
 /**
  * The higher version wins, whatever way and in whatever order rows arrive (invariant I12). With equal versions the later
@@ -23,4 +24,35 @@ export function newerDelivery(known: DeliveryView | null, incoming: DeliveryView
   if (known.id === incoming.id) return known.version > incoming.version ? known : incoming
   if (known.queuedAt !== incoming.queuedAt) return known.queuedAt > incoming.queuedAt ? known : incoming
   return known.id > incoming.id ? known : incoming
+}
+
+/** Which moment a state fixes, where it fixes one. */
+const MOMENT: Partial<Record<DeliveryState, 'sentAt' | 'deliveredAt' | 'readAt' | 'failedAt' | 'unknownAt'>> = {
+  sent: 'sentAt',
+  delivered: 'deliveredAt',
+  read: 'readAt',
+  failed: 'failedAt',
+  unknown: 'unknownAt',
+}
+
+/** The delivery after a frame that may carry nothing but its new state. */
+export function deliveryAfter(known: DeliveryView | null, frame: DeliveryFrame): DeliveryView {
+  if (frame.delivery !== undefined) return newerDelivery(known, frame.delivery) ?? frame.delivery
+  const state = frame.state as DeliveryState
+  const moment = MOMENT[state]
+  const change = { version: frame.version, state, nextTryAt: null, ...(moment ? { [moment]: frame.at } : {}) }
+  if (known?.id === frame.deliveryId) return known.version >= frame.version ? known : { ...known, ...change }
+  // Ids are made in the order of time: a greater one is a later delivery of the same message.
+  if (known !== null && known.id > frame.deliveryId) return known
+  const fresh = {
+    errorCode: null,
+    errorClass: null,
+    errorTitle: null,
+    sentAt: null,
+    deliveredAt: null,
+    readAt: null,
+    failedAt: null,
+    unknownAt: null,
+  }
+  return { id: frame.deliveryId, queuedAt: frame.at, ...fresh, ...change }
 }

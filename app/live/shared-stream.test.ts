@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Frame } from '#modules/realtime/index.ts'
 import { heldClock } from '#platform/clock.ts'
 import { SharedStream, type SharedStreamOptions } from './shared-stream.ts'
-import type { Frame } from './types.ts'
 
 const NAME = 'weft-events'
 const clock = heldClock(new Date(1_000_000))

@@ -1,7 +1,8 @@
+import type { Frame } from '#modules/realtime/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { LIMITS } from '#platform/limits.ts'
 import { runStream, type StreamOptions } from './stream.ts'
-import type { Connection, Frame } from './types.ts'
+import type { Connection } from './types.ts'
 
 /** What tabs of one browser say to each other. */
 type Word =

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Frame } from '#modules/realtime/index.ts'
 import { aConversationRow, aDelivery, aMessage, at, idNumber } from '#tests/builders/views.ts'
 import { LiveStore } from './store.ts'
-import type { Frame, ListQuery } from './types.ts'
+import type { ListQuery } from './types.ts'
 
 const me = idNumber('member', 1)
 const sara = { id: idNumber('member', 2), name: 'Sara' }
@@ -14,6 +15,16 @@ const first = idNumber('conversation', 1)
 const aStore = () => new LiveStore({ memberId: me, schedule: (run) => run() })
 const conversationFrame = (row: ReturnType<typeof aConversationRow>): Frame => ({ seq: 's', type: 'conversation', row })
 const messageFrame = (row: ReturnType<typeof aMessage>): Frame => ({ seq: 's', type: 'message', conversationId: row.conversationId, row })
+const tick = (delivery: number, version: number, state: string): Frame => ({
+  seq: 's',
+  type: 'delivery',
+  conversationId: first,
+  messageId: idNumber('message', 1),
+  deliveryId: idNumber('delivery', delivery),
+  state,
+  at: at(version),
+  version,
+})
 const shown = (store: LiveStore, query: ListQuery) => store.list(query).rows.map((row) => Number.parseInt(row.id.slice(4), 16))
 const said = (store: LiveStore) => store.thread(first)?.messages.map((message) => message.body)
 
@@ -82,11 +93,31 @@ test('the echo of a message sent from here takes its bubble over', () => {
 
 test('a receipt that overtakes the page with its message is not lost', () => {
   const store = aStore()
-  const sent = aDelivery(1, { version: 3, state: 'delivered' })
-  store.apply([{ seq: 's', type: 'delivery', conversationId: first, messageId: idNumber('message', 1), delivery: sent }])
+  store.apply([tick(1, 3, 'delivered')])
+  const page = {
+    items: [aMessage(1, { direction: 'outbound', delivery: aDelivery(1, { version: 2, state: 'sent', sentAt: at(2) }) })],
+    nextCursor: null,
+  }
+  store.seed({ cursor: null, thread: { conversationId: first, page } })
+  expect(store.thread(first)?.messages[0]?.delivery).toMatchObject({
+    state: 'delivered',
+    sentAt: at(2),
+    deliveredAt: at(3),
+    queuedAt: at(1),
+  })
+})
+
+test('ticks turn with the least of words, and never back', () => {
+  const store = aStore()
   const page = { items: [aMessage(1, { direction: 'outbound', delivery: aDelivery(1) })], nextCursor: null }
   store.seed({ cursor: null, thread: { conversationId: first, page } })
-  expect(store.thread(first)?.messages[0]?.delivery?.state).toBe('delivered')
+  const state = () => store.thread(first)?.messages[0]?.delivery?.state
+  store.apply([tick(1, 3, 'delivered'), tick(1, 2, 'sent')])
+  expect(state()).toBe('delivered')
+  store.apply([tick(2, 1, 'queued')])
+  expect(state()).toBe('queued')
+  store.apply([tick(1, 4, 'read')])
+  expect(state()).toBe('queued')
 })
 
 test('a message that arrives while its thread is being opened is not lost', () => {

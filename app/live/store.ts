@@ -1,9 +1,10 @@
 import type { ConversationListItem, Page } from '#modules/conversations/types.ts'
 import type { MessageView } from '#modules/messages/types.ts'
+import type { Frame } from '#modules/realtime/index.ts'
 import type { Id } from '#platform/ids.ts'
 import { ConversationRows, type Intent, type ListRows } from './conversation-rows.ts'
 import { ThreadRows, type ThreadView } from './thread-rows.ts'
-import type { Frame, ListQuery, LiveSeed, PendingMessage } from './types.ts'
+import type { ListQuery, LiveSeed, PendingMessage } from './types.ts'
 
 type ConversationId = Id<'conversation'>
 type MessageId = Id<'message'>
@@ -83,16 +84,21 @@ export class LiveStore {
     for (const frame of frames) {
       if (frame.type === 'conversation') this.#conversations.take(frame.row)
       else if (frame.type === 'message') this.#arrive(frame.row)
-      else if (frame.type === 'delivery') this.#threads.takeDelivery(frame.conversationId, frame.messageId, frame.delivery)
+      else if (frame.type === 'delivery') this.#threads.takeDelivery(frame)
       else if (frame.type === 'removed') this.#remove(frame.conversationId)
       else if (frame.type === 'reset') {
         isReset = true
-        this.#conversations.suspectAll()
-        this.#threads.suspectAll()
+        this.suspect()
       }
     }
     this.#announceSoon()
     return isReset
+  }
+
+  /** What is known may have holes: it stays on screen until it was read again. */
+  suspect(): void {
+    this.#conversations.suspectAll()
+    this.#threads.suspectAll()
   }
 
   /** After a reset, once the visible pages were read again: forgets what nobody confirmed. */

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
+import type { Frame } from '#modules/realtime/index.ts'
 import { heldClock } from '#platform/clock.ts'
 import { retryDelay, runStream } from './stream.ts'
-import type { Connection, Frame } from './types.ts'
+import type { Connection } from './types.ts'
 
 const frame = (seq: string): Frame => ({ seq, type: 'heartbeat' })
 const bodyOf = (frames: Frame[]) => frames.map((each) => `id: ${each.seq}\ndata: ${JSON.stringify(each)}\n\n`).join('')

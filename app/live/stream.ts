@@ -1,7 +1,8 @@
+import type { Frame } from '#modules/realtime/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import { LIMITS } from '#platform/limits.ts'
 import { createEventReader } from './event-stream.ts'
-import type { Connection, Frame } from './types.ts'
+import type { Connection } from './types.ts'
 
 export interface StreamOptions {
   /** The server's `GET /events`. */

@@ -1,7 +1,8 @@
 import type { Page } from '#modules/conversations/types.ts'
-import type { DeliveryView, MessageView } from '#modules/messages/types.ts'
+import type { MessageView } from '#modules/messages/types.ts'
+import type { DeliveryFrame } from '#modules/realtime/index.ts'
 import type { Id } from '#platform/ids.ts'
-import { newerDelivery, newerMessage } from './rows.ts'
+import { deliveryAfter, newerMessage } from './rows.ts'
 import type { PendingMessage, Window } from './types.ts'
 import { compareKeys, isInside, messageKey, windowAfter } from './windows.ts'
 
@@ -31,7 +32,7 @@ export class ThreadRows {
   readonly #pending = new Map<ConversationId, readonly PendingMessage[]>()
   readonly #windows = new Map<ConversationId, Window>()
   readonly #strayMessages = new Map<MessageId, ConversationId>()
-  readonly #strayDeliveries = new Map<MessageId, DeliveryView>()
+  readonly #strayDeliveries = new Map<MessageId, DeliveryFrame>()
   readonly #views = new Map<ConversationId, ThreadView>()
   #suspects: Set<ConversationId> | null = null
 
@@ -54,26 +55,27 @@ export class ThreadRows {
     const thread = this.#messages.get(conversationId) ?? new Map<MessageId, MessageView>()
     this.#messages.set(conversationId, thread)
     const known = thread.get(id)
-    const delivery = newerDelivery(incoming.delivery, this.#strayDeliveries.get(id) ?? null)
+    const stray = this.#strayDeliveries.get(id)
     this.#strayDeliveries.delete(id)
-    thread.set(id, newerMessage(known, delivery === incoming.delivery ? incoming : { ...incoming, delivery }))
+    thread.set(id, newerMessage(known, stray === undefined ? incoming : { ...incoming, delivery: deliveryAfter(incoming.delivery, stray) }))
     this.setPending(conversationId, id, () => null)
     if (!this.#windows.has(conversationId)) this.#keepStray(id, conversationId)
     this.#views.delete(conversationId)
     return known === undefined
   }
 
-  takeDelivery(conversationId: ConversationId, messageId: MessageId, delivery: DeliveryView): void {
-    const thread = this.#messages.get(conversationId)
-    const message = thread?.get(messageId)
+  takeDelivery(frame: DeliveryFrame): void {
+    const thread = this.#messages.get(frame.conversationId)
+    const message = thread?.get(frame.messageId)
     if (thread === undefined || message === undefined) {
-      this.#strayDeliveries.set(messageId, newerDelivery(this.#strayDeliveries.get(messageId) ?? null, delivery) ?? delivery)
+      // Frames of one delivery come in order, so the last says it all.
+      this.#strayDeliveries.set(frame.messageId, frame)
       const oldest = this.#strayDeliveries.size > KEPT_STRAYS ? this.#strayDeliveries.keys().next().value : undefined
       if (oldest !== undefined) this.#strayDeliveries.delete(oldest)
       return
     }
-    thread.set(messageId, { ...message, delivery: newerDelivery(message.delivery, delivery) })
-    this.#views.delete(conversationId)
+    thread.set(frame.messageId, { ...message, delivery: deliveryAfter(message.delivery, frame) })
+    this.#views.delete(frame.conversationId)
   }
 
   takePage(id: ConversationId, page: Page<MessageView>, kind: 'first' | 'further'): void {

@@ -1,17 +1,8 @@
 import type { ConversationListItem, ConversationView, ListStatus, Page } from '#modules/conversations/types.ts'
 import type { SendContent } from '#modules/messages/index.ts'
-import type { DeliveryView, MessageView } from '#modules/messages/types.ts'
+import type { MessageView } from '#modules/messages/types.ts'
 import type { Id } from '#platform/ids.ts'
 import type { Refusal } from './ask.ts'
-
-/** One frame of `GET /events`. `seq` is an opaque position in the tenant's event log: compare it with nothing. */
-export type Frame =
-  | { seq: string; type: 'conversation'; row: ConversationListItem }
-  | { seq: string; type: 'message'; conversationId: Id<'conversation'>; row: MessageView }
-  | { seq: string; type: 'delivery'; conversationId: Id<'conversation'>; messageId: Id<'message'>; delivery: DeliveryView }
-  | { seq: string; type: 'removed'; conversationId: Id<'conversation'> }
-  | { seq: string; type: 'reset'; reason: string }
-  | { seq: string; type: 'heartbeat' }
 
 /** What a list shows: one filter, ordered by last message. */
 export interface ListQuery {
