@@ -1,5 +1,7 @@
 import type { ChannelKind, Connector } from '#channels/connector.ts'
 import type { ChannelCatalogue } from '#modules/messages/index.ts'
+import type { Hub } from '#modules/realtime/index.ts'
+import type { BlobStore } from '#platform/blobs/port.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Env } from '#platform/env.ts'
@@ -15,7 +17,12 @@ export interface AppContext {
   metrics: Metrics
   database: Database
   auth: Auth
+  /** Streams of live events to the browsers of this process. */
+  hub: Hub
+  blobs: BlobStore
   capabilitiesOf: ChannelCatalogue
+  /** The answer for /livez, /readyz and /metrics; undefined for any other path. */
+  answerHealth(url: string): Promise<{ status: number; contentType: string; body: string } | undefined>
 }
 
 declare module '@remix-run/node' {

@@ -19,9 +19,14 @@ async function main(words: readonly string[]): Promise<void> {
   const metrics = createMetrics()
   const running: RunningRole[] = []
   let started = false
-  const health = createHealth({ metrics, unreadyReasons: () => (started ? running.flatMap((role) => role.unreadyReasons()) : ['starting']) })
+  const health = createHealth({
+    metrics,
+    unreadyReasons: () => (started ? running.flatMap((role) => role.unreadyReasons()) : ['starting']),
+  })
   const closers: (() => Promise<void>)[] = []
-  const healthServer = choices.some((choice) => choice.name === 'web') ? undefined : await serveHealth(health, { host: env.HOST, port: env.METRICS_PORT })
+  const healthServer = choices.some((choice) => choice.name === 'web')
+    ? undefined
+    : await serveHealth(health, { host: env.HOST, port: env.METRICS_PORT })
 
   const stop = once(async (reason: string) => {
     log.info({ reason }, 'draining')
