@@ -28,7 +28,6 @@ export const MESSAGE_LIMITS = {
   templateNameChars: 512,
   templateButtons: 10,
   couponChars: 15,
-  contacts: 50,
 } as const
 
 export const CAPABILITIES: Capabilities = {

@@ -32,7 +32,10 @@ function contentRules(content: OutboundContent): Rule[] {
       return locationRules(content)
     case 'contacts':
       return [
-        [content.contacts.length > 0 && content.contacts.length <= MAX.contacts, `1 to ${MAX.contacts} contacts can be sent`],
+        [
+          content.contacts.length > 0 && content.contacts.length <= LIMITS.partsPerMessage,
+          `1 to ${LIMITS.partsPerMessage} contacts can be sent`,
+        ],
         [content.contacts.every((card) => card.name.trim() !== ''), 'every contact needs a name'],
       ]
     case 'reaction':

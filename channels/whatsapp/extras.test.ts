@@ -181,6 +181,20 @@ describe('fetching a file', () => {
   })
 })
 
+test.each([
+  ['..', '/v25.0/-'],
+  ['../secret', '/v25.0/..%2Fsecret'],
+  ['a?b#c', '/v25.0/a%3Fb%23c'],
+])('an id like %s stays in its place', async (from, path) => {
+  const asked: string[] = []
+  const http: Http = async (request) => {
+    asked.push(new URL(request.url).pathname)
+    return answered('{}')
+  }
+  await createWhatsapp({ graphUrl: 'https://graph.example.com/v25.0/' }).extras.probe?.({ from }, TOKEN, http)
+  expect(asked).toEqual([path])
+})
+
 describe('uploading a file', () => {
   const file = { bytes: FILE, mimeType: 'application/pdf', fileName: 'faktur März.pdf', from: PNID }
 

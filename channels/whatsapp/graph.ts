@@ -14,11 +14,15 @@ export interface WhatsappCredentials {
   accessToken: string
 }
 
-/** The address of a Graph node or edge; ids are escaped, since they come from outside. */
+/** The address of a Graph node or edge. Ids come from outside, so none may climb out of its place or add to the path. */
 export function graphUrl(options: WhatsappOptions, path: readonly string[], query: Readonly<Record<string, string>> = {}): string {
-  const url = new URL(`${options.graphUrl.replace(/\/+$/, '')}/${path.map(encodeURIComponent).join('/')}`)
+  const url = new URL(`${options.graphUrl.replace(/\/+$/, '')}/${path.map(segment).join('/')}`)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   return url.href
+}
+
+function segment(id: string): string {
+  return /^\.{1,2}$/.test(id) ? '-' : encodeURIComponent(id)
 }
 
 /** Meta's file hosts turn away callers without a user agent. */
@@ -26,18 +30,13 @@ function headersOf(credentials: WhatsappCredentials): Record<string, string> {
   return { authorization: `Bearer ${credentials.accessToken}`, 'user-agent': 'weft' }
 }
 
-export function get(url: string, credentials: WhatsappCredentials): HttpRequest {
+export function getRequest(url: string, credentials: WhatsappCredentials): HttpRequest {
   return { method: 'GET', url, headers: headersOf(credentials) }
 }
 
 /** A POST with a JSON body, which is how everything but a file is said to Meta. */
-export function jsonPost(url: string, credentials: WhatsappCredentials, body: unknown): HttpRequest {
-  return {
-    ...get(url, credentials),
-    method: 'POST',
-    headers: { ...headersOf(credentials), 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }
+export function postRequest(url: string, credentials: WhatsappCredentials, body: unknown): HttpRequest {
+  return { method: 'POST', url, headers: { ...headersOf(credentials), 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 /** Calls the Graph API and says, by the rules below, what became of the call. */
@@ -46,9 +45,9 @@ export async function callGraph(http: Http, request: HttpRequest): Promise<Extra
 }
 
 /**
- * What a call came to (invariant I5). Nothing written: refused, and may be tried again. A body with an
- * error code: refused, by its class, whatever the HTTP status. A bare 429: refused, since whoever answers so has not let
- * it pass. Everything else that is not a 2xx with a readable body is ambiguous: nobody can tell whether it was done.
+ * What a call came to (invariant I5). Nothing written: refused, and may be tried again. A body with an error code: refused,
+ * by its class, whatever the HTTP status. A bare 429: refused, since whoever answers so has not let it pass. Everything else
+ * that is not a 2xx with a readable body is ambiguous: nobody can tell whether it was done.
  */
 export function outcomeOf(answer: HttpAnswer): ExtraOutcome<Fields> {
   if (answer.kind === 'broken') return brokenOutcome(answer)

@@ -1,5 +1,7 @@
 import { UnparsableBody } from '../connector.ts'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 /**
  * Reads a body as JSON, except that whole numbers of 16 digits and more become strings: template ids exceed 2^53
  * (README, section 11), and a rounded id is another template's.
@@ -7,8 +9,8 @@ import { UnparsableBody } from '../connector.ts'
  */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return JSON.parse(/\d{16}/.test(text) ? quoteLongNumbers(text) : text)
+    const text = utf8.decode(bytes)
+    return JSON.parse(/[\s:,[]\d{16}/.test(text) ? quoteLongNumbers(text) : text)
   } catch (error) {
     throw new UnparsableBody(`not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`)
   }

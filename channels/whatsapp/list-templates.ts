@@ -1,7 +1,7 @@
 import { LIMITS } from '#platform/limits.ts'
 import type { ExtraOutcome, Http, ProviderTemplate } from '../connector.ts'
 import { ownError } from './errors.ts'
-import { callGraph, get, graphUrl, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
+import { callGraph, getRequest, graphUrl, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
 import { type Fields, fields, id, items, text } from './read.ts'
 
 const PAGE = 100
@@ -24,7 +24,7 @@ export async function listTemplates(
   for (let page = 0; page < PAGES; page += 1) {
     const query = { fields: TEMPLATE_FIELDS, limit: String(PAGE), ...(after && { after }) }
     const url = graphUrl(options, [account.businessId, 'message_templates'], query)
-    const outcome = await callGraph(http, get(url, credentials))
+    const outcome = await callGraph(http, getRequest(url, credentials))
     if (outcome.kind !== 'done') return outcome
     templates.push(...items(outcome.value.data).flatMap((entry) => templateOf(fields(entry))))
     const paging = fields(outcome.value.paging)

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { LIMITS } from '#platform/limits.ts'
 import type { ExtraOutcome, Http, HttpAnswer, MediaFile } from '../connector.ts'
 import { ownError } from './errors.ts'
-import { brokenOutcome, callGraph, get, graphUrl, outcomeOf, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
-import { sha256Hex } from './parse-content.ts'
-import { type Fields, id, number, text } from './read.ts'
+import { brokenOutcome, callGraph, getRequest, graphUrl, outcomeOf, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
+import { type Fields, id, number, sha256Hex, text } from './read.ts'
 
 /** Where Meta keeps files (sections 3 and 5). */
 const META_HOSTS: readonly string[] = ['lookaside.fbsbx.com', '*.fbcdn.net', '*.whatsapp.net']
@@ -30,14 +29,14 @@ async function fetchOnce(
   http: Http,
 ): Promise<ExtraOutcome<MediaFile>> {
   const url = graphUrl(options, [media.providerMediaId], { phone_number_id: media.from })
-  const description = await callGraph(http, get(url, credentials))
+  const description = await callGraph(http, getRequest(url, credentials))
   if (description.kind !== 'done') return description
   const address = text(description.value.url, LIMITS.urlChars)
   if (!address || !isMediaAddress(options, address)) {
     return { kind: 'refused', error: ownError('media_host', `the file lies elsewhere: ${hostOf(address)}`) }
   }
   if ((number(description.value.file_size) ?? 0) > LIMITS.attachmentBytes) return tooLarge()
-  const answer = await http({ ...get(address, credentials), maxBytes: LIMITS.attachmentBytes })
+  const answer = await http({ ...getRequest(address, credentials), maxBytes: LIMITS.attachmentBytes })
   return fileOf(answer, description.value, media.sha256)
 }
 
@@ -91,7 +90,7 @@ export async function uploadMedia(
   form.set('type', file.mimeType)
   form.set('file', new Blob([new Uint8Array(file.bytes)], { type: file.mimeType }), file.fileName ?? 'file')
   const url = graphUrl(options, [file.from, 'media'])
-  const outcome = await callGraph(http, { ...get(url, credentials), method: 'POST', body: form })
+  const outcome = await callGraph(http, { ...getRequest(url, credentials), method: 'POST', body: form })
   if (outcome.kind !== 'done') return outcome
   const providerMediaId = id(outcome.value.id)
   return providerMediaId === undefined

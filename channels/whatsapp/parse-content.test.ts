@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { whatsappFixture } from '#tests/builders/whatsapp.ts'
 import { parseWebhook } from './parse.ts'
-import { contentOf, sha256Hex } from './parse-content.ts'
+import { contentOf } from './parse-content.ts'
+import { sha256Hex } from './read.ts'
 
 /** The contents of one of our own webhooks, by message id. */
 const contents = (fixture: string) =>

@@ -1,7 +1,7 @@
 import { LIMITS } from '#platform/limits.ts'
 import type { ContactCard, InboundContent, InboundMedia, MediaKind } from '../connector.ts'
 import { parseJson } from './json.ts'
-import { cleanText, type Fields, fields, id, items, number, plainData, present, text, webUrl } from './read.ts'
+import { cleanText, type Fields, fields, id, items, number, plainData, present, sha256Hex, text, webUrl } from './read.ts'
 
 /** Reads the member named after the message's type; nothing when what it needs is not there. */
 type ContentParser = (body: unknown) => InboundContent | undefined
@@ -67,14 +67,6 @@ function audioContent(body: unknown): InboundContent | undefined {
   return mediaContent(fields(body).voice === true ? 'voice' : 'audio')(body)
 }
 
-/** Webhooks carry base64, while the media query is documented with hex (section 3): accepts both, answers hex. */
-export function sha256Hex(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase()
-  const bytes = /^[A-Za-z0-9+/_-]{43}=?$/.test(value) ? Buffer.from(value, 'base64') : undefined
-  return bytes?.length === 32 ? bytes.toString('hex') : undefined
-}
-
 function locationContent(body: unknown): InboundContent | undefined {
   const place = fields(body)
   const [latitude, longitude] = [number(place.latitude), number(place.longitude)]
@@ -94,13 +86,16 @@ function contactsContent(body: unknown): InboundContent | undefined {
   return { kind: 'contacts', text: cleanText(contacts.map((card) => card.name).join(', '), LIMITS.captionChars), contacts }
 }
 
+/** Numbers, and mail addresses, that one card keeps. */
+const ADDRESSES = 10
+
 /** The name may be missing, whole or in part: then what is there must do, because a card without a label can't be shown. */
 function contactCard(card: Fields): ContactCard {
-  const phones = parts(card.phones).flatMap(({ phone, wa_id: waId, type }) => {
+  const phones = parts(card.phones, ADDRESSES).flatMap(({ phone, wa_id: waId, type }) => {
     const shown = text(phone, LIMITS.identityChars) ?? id(waId)
     return shown ? [{ phone: shown, waId: id(waId), type: text(type, LIMITS.nameChars) }] : []
   })
-  const emails = parts(card.emails).flatMap(({ email: address, type }) => {
+  const emails = parts(card.emails, ADDRESSES).flatMap(({ email: address, type }) => {
     const email = text(address, LIMITS.identityChars)
     return email ? [{ email, type: text(type, LIMITS.nameChars) }] : []
   })
@@ -181,6 +176,6 @@ function orderContent(body: unknown): InboundContent | undefined {
 }
 
 /** The entries of a list inside a message, no more than anybody would read. */
-function parts(list: unknown): Fields[] {
-  return items(list).slice(0, LIMITS.partsPerMessage).map(fields)
+function parts(list: unknown, max: number = LIMITS.partsPerMessage): Fields[] {
+  return items(list).slice(0, max).map(fields)
 }

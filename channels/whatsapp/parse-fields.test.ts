@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { NUMBER, NUMBER_ID, WABA, whatsappFixture, whatsappRequest, whatsappValue, whatsappWebhook } from '#tests/builders/whatsapp.ts'
+import {
+  NUMBER,
+  NUMBER_ID,
+  WABA,
+  whatsappFixture,
+  whatsappMessage,
+  whatsappRequest,
+  whatsappValue,
+  whatsappWebhook,
+} from '#tests/builders/whatsapp.ts'
 import { parseWebhook } from './parse.ts'
 
 const eventsOf = (fixture: string) => parseWebhook(whatsappFixture(fixture))
@@ -120,6 +129,18 @@ describe('the account', () => {
         summary: '131042 Business eligibility payment issue: Add a payment method.',
       },
     ])
+  })
+
+  test('errors beside a message that is whole are the account’s as well', () => {
+    const messages = [whatsappMessage({ type: 'text', text: { body: 'fine' } })]
+    const body = whatsappWebhook('messages', whatsappValue({ messages, errors: [{ code: 131031, title: 'Locked' }] }))
+    expect(parseWebhook(whatsappRequest(body))).toMatchObject([{ type: 'message' }, { type: 'account', summary: '131031 Locked' }])
+  })
+
+  test('a value beyond measure is kept within measure', () => {
+    const body = whatsappWebhook('account_update', { event: 'X', list: Array.from({ length: 2_000 }, () => ({ text: 'y'.repeat(1_000) })) })
+    const [event] = parseWebhook(whatsappRequest(body))
+    expect(event?.type === 'account' && JSON.stringify(event.data).length).toBeLessThan(40_000)
   })
 
   test.each([

@@ -1,9 +1,9 @@
 import { LIMITS } from '#platform/limits.ts'
-import type { InboundEvent, Person, PersonChanged } from '../connector.ts'
+import type { InboundEvent, Person } from '../connector.ts'
 import { type Change, unsupported } from './change.ts'
 import { contentOf } from './parse-content.ts'
 import { contextOf } from './parse-context.ts'
-import { identitiesOf, type Names } from './parse-people.ts'
+import { parseSystem } from './parse-system.ts'
 import { type Fields, fields, id, providerTime, text } from './read.ts'
 
 /** Whose word a message is: the customer's, or the business's own from its phone app (sections 5, 9). */
@@ -23,7 +23,7 @@ export function parseMessage(change: Change, message: Fields, speaker: Speaker, 
   const at = providerTime(message.timestamp)
   const externalId = id(message.id)
   if (externalId === undefined) return unsupported(change, 'a message without an id', at)
-  if (message.type === 'system') return systemEvent(change, message, externalId, person)
+  if (message.type === 'system') return parseSystem(change, message, externalId, person)
   if (person.identities.length === 0) return unsupported(change, `message ${externalId} names nobody`, at)
 
   const base = { account: change.account, providerTime: at, person, externalId }
@@ -55,44 +55,4 @@ function asideOf(message: Fields) {
     default:
       return undefined
   }
-}
-
-const CHANGES: ReadonlyMap<unknown, PersonChanged['change']> = new Map([
-  ['user_changed_number', 'number'],
-  ['customer_changed_number', 'number'],
-  ['user_changed_user_id', 'bsuid'],
-  ['customer_identity_changed', 'identity_key'],
-  ['user_identity_changed', 'identity_key'],
-])
-
-/** What WhatsApp says about a person rather than the person themselves; it has no `contacts` array. */
-function systemEvent(change: Change, message: Fields, externalId: string, sender: Person): InboundEvent {
-  const at = providerTime(message.timestamp)
-  const system = fields(message.system)
-  const body = text(system.body, LIMITS.messageTextChars)
-  const kind = CHANGES.get(system.type) ?? 'other'
-  const nowKnownAs =
-    kind === 'identity_key' ? [] : identitiesOf({ waId: system.wa_id, userId: system.user_id, parentUserId: system.parent_user_id })
-  const isNew = new Set(nowKnownAs.map((identity) => `${identity.kind} ${identity.value}`))
-  const before = identitiesOf({ userId: system.previous_user_id, parentUserId: system.previous_parent_user_id, waId: system.customer })
-  // `from` and `from_user_id` may already carry the new names, and those say nothing about who it was.
-  const named = [...before, ...sender.identities].filter((identity) => !isNew.has(`${identity.kind} ${identity.value}`))
-  const identities = [named, identitiesOf(previousNames(body)), nowKnownAs].find((known) => known.length > 0)
-  if (!identities) return unsupported(change, `system message ${externalId} names nobody`, at)
-  return {
-    type: 'person_changed',
-    account: change.account,
-    providerTime: at,
-    change: kind,
-    person: { ...sender, identities },
-    externalId,
-    nowKnownAs,
-    text: body,
-  }
-}
-
-/** Early webhooks named the old BSUID or number only in the sentence `User … changed from X to Y`. */
-function previousNames(body = ''): Names {
-  const previous = / changed from (?<previous>\S{1,140}) to \S+$/.exec(body)?.groups?.previous
-  return /^(?:\d+|[A-Z]{2}\.\w+)$/.test(previous ?? '') ? { waId: previous } : {}
 }

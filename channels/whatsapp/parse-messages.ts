@@ -17,8 +17,9 @@ export function parseMessages(change: Change): InboundEvent[] {
     }),
     ...each(change, items(statuses), (status) => parseStatus(change, status, contacts)),
   ]
-  // Errors beside messages explain those; standing alone they are about the account.
-  return events.length > 0 ? events : accountErrors(change, items(errors))
+  // Errors explain the message that came without its content; where none did, they are about the account.
+  const isExplained = events.some((event) => event.type === 'message' && event.content.kind === 'unsupported')
+  return isExplained ? events : [...events, ...accountErrors(change, items(errors))]
 }
 
 /** Field `smb_message_echoes`: the business wrote from its phone app. `person` is the customer it wrote to. */

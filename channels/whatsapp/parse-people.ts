@@ -64,6 +64,10 @@ function namesOf(contact: Fields): Names {
   return { waId: contact.wa_id, userId: contact.user_id, parentUserId: contact.parent_user_id }
 }
 
+export function isSameIdentity(one: PersonIdentity, other: PersonIdentity): boolean {
+  return one.kind === other.kind && one.value === other.value
+}
+
 /** The `contacts[]` of a webhook, found by any of a person's names. */
 export interface ContactBook {
   /** The entry that belongs to whoever is named so, or one without members. */
@@ -71,24 +75,44 @@ export interface ContactBook {
 }
 
 /**
- * Indexed once, because a webhook may carry a thousand messages beside a thousand contacts. An only entry is taken for an
+ * Indexed once, because a webhook may carry a thousand messages beside a thousand contacts; by canonical number only when
+ * the names as they stand find nobody, because that is the dear part of reading a webhook. An only entry is taken for an
  * item that names nobody itself; it is never taken against the item's own word, since that would tie two people together.
  */
 export function contactBook(value: Fields): ContactBook {
   const entries = items(value.contacts).map(fields)
-  const index = new Map<string, Fields>()
-  for (const entry of entries) for (const key of keysOf(namesOf(entry))) if (!index.has(key)) index.set(key, entry)
+  const byKey = indexBy(entries, keysOf)
   const only = entries.length === 1 ? entries[0] : undefined
+  let byPhone: ReadonlyMap<string, Fields> | undefined
   return {
     entryOf(names) {
       const keys = keysOf(names)
-      const match = keys.map((key) => index.get(key)).find((entry) => entry !== undefined)
-      return match ?? (keys.length === 0 ? only : undefined) ?? {}
+      const match = keys.map((key) => byKey.get(key)).find((entry) => entry !== undefined)
+      if (match) return match
+      if (keys.length === 0) return only ?? {}
+      if (entries.length === 0) return {}
+      byPhone ??= indexBy(entries, phonesOf)
+      const [phone = ''] = phonesOf(names)
+      return byPhone.get(phone) ?? {}
     },
   }
 }
 
-/** What two mentions of one person have in common; both spellings of a number give the same key. */
-function keysOf(names: Names): string[] {
-  return identitiesOf(names).flatMap(({ kind, value, attested: isAttested }) => (isAttested ? `${kind} ${value}` : []))
+function indexBy(entries: readonly Fields[], keys: (names: Names) => readonly string[]): ReadonlyMap<string, Fields> {
+  const index = new Map<string, Fields>()
+  for (const entry of entries) for (const key of keys(namesOf(entry))) if (!index.has(key)) index.set(key, entry)
+  return index
+}
+
+/** What two mentions of one person have in common as they stand; a value of no known form has nothing in common. */
+function keysOf({ waId, userId }: Names): string[] {
+  const number = waIdOf(waId) ?? ''
+  const isName = BSUID.test(number) || phoneDigits(number) !== null
+  return [isName ? number : undefined, id(userId)].filter((key) => key !== undefined)
+}
+
+/** Both spellings of a number give the same one. */
+function phonesOf({ waId }: Names): string[] {
+  const phone = canonicalPhone(waIdOf(waId) ?? '')
+  return phone === null ? [] : [phone]
 }

@@ -1,6 +1,6 @@
 import { LIMITS } from '#platform/limits.ts'
 import type { ExtraOutcome, Http } from '../connector.ts'
-import { callGraph, get, graphUrl, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
+import { callGraph, getRequest, graphUrl, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
 import { text } from './read.ts'
 
 /** A cheap call that proves the token and the number (section 8). */
@@ -11,7 +11,7 @@ export async function probe(
   http: Http,
 ): Promise<ExtraOutcome<{ displayAddress?: string; name?: string; quality?: string }>> {
   const url = graphUrl(options, [account.from], { fields: 'display_phone_number,verified_name,quality_rating' })
-  const outcome = await callGraph(http, get(url, credentials))
+  const outcome = await callGraph(http, getRequest(url, credentials))
   if (outcome.kind !== 'done') return outcome
   const number = outcome.value
   return {

@@ -17,11 +17,11 @@ export function items(value: unknown): readonly unknown[] {
 
 /** Text without what PostgreSQL refuses (NUL) or JSON can't carry (lone surrogates), and cut to a length. */
 export function cleanText(value: string, maxChars: number): string {
-  return value
-    .slice(0, maxChars)
-    .replaceAll('\0', '')
-    .replace(/\p{Surrogate}/gu, '')
+  const cut = value.slice(0, maxChars)
+  return SUSPECT.test(cut) ? cut.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '') : cut
 }
+/** Most text has neither, and this is the cheaper question; whole pairs are told from lone halves only after it. */
+const SUSPECT = /[\0\ud800-\udfff]/
 
 /** Cleaned text; nothing when it is no text, or empty. */
 export function text(value: unknown, maxChars: number): string | undefined {
@@ -46,6 +46,14 @@ export function webUrl(value: unknown): string | undefined {
   return url && /^https?:\/\//i.test(url) ? url : undefined
 }
 
+/** Webhooks carry base64, while the media query is documented with hex (section 3): accepts both, answers hex. */
+export function sha256Hex(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase()
+  const bytes = /^[A-Za-z0-9+/_-]{43}=?$/.test(value) ? Buffer.from(value, 'base64') : undefined
+  return bytes?.length === 32 ? bytes.toString('hex') : undefined
+}
+
 /** Seconds since 1970 in text or number, as ISO 8601 UTC; null when senseless, so that intake takes the time of arrival. */
 export function providerTime(value: unknown): string | null {
   const seconds = number(value)
@@ -60,19 +68,25 @@ export function present<T extends object>(value: T): T | undefined {
   return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined
 }
 
-const DATA = { depth: 6, members: 100, chars: 2_000, nodes: 500 } as const
+const DATA = { depth: 6, members: 100, nodes: 500, chars: 16_000 } as const
 
 /** A foreign value made harmless: plain, clean and bounded in depth, breadth and size, to be kept beside an event. */
 export function plainData(value: unknown): unknown {
   let nodes: number = DATA.nodes
+  let chars: number = DATA.chars
+  const clean = (said: string): string => {
+    const kept = cleanText(said, chars)
+    chars -= kept.length
+    return kept
+  }
   const copy = (member: unknown, depth: number): unknown => {
     nodes -= 1
     if (nodes < 0 || depth > DATA.depth) return null
-    if (typeof member === 'string') return cleanText(member, DATA.chars)
+    if (typeof member === 'string') return clean(member)
     if (Array.isArray(member)) return member.slice(0, DATA.members).map((element) => copy(element, depth + 1))
     if (typeof member === 'object' && member !== null) {
       const kept = Object.entries(member).slice(0, DATA.members)
-      return Object.fromEntries(kept.map(([key, inner]) => [cleanText(key, LIMITS.nameChars), copy(inner, depth + 1)]))
+      return Object.fromEntries(kept.map(([key, inner]) => [clean(key), copy(inner, depth + 1)]))
     }
     return member
   }

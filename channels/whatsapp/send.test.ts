@@ -148,6 +148,7 @@ describe('ambiguous, perhaps sent', () => {
     ['a 200 that is no object', 200, '[]'],
     ['a 200 that names no message', 200, { messaging_product: 'whatsapp', messages: [{}] }],
     ['an empty 200', 200, ''],
+    ['a 500 that looks like success', 500, accepted],
   ])('%s', async (_name, status, body) => {
     expect(await sendTo(answer(status, body))).toMatchObject({ kind: 'ambiguous' })
   })

@@ -2,7 +2,7 @@ import type { Http, OutboundMessage, SendOutcome } from '../connector.ts'
 import { requestBody } from './content.ts'
 import { limitBroken } from './content-limits.ts'
 import { ownError } from './errors.ts'
-import { callGraph, graphUrl, jsonPost, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
+import { callGraph, graphUrl, postRequest, type WhatsappCredentials, type WhatsappOptions } from './graph.ts'
 import { type Fields, fields, id, items } from './read.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function send(
 ): Promise<SendOutcome> {
   const broken = limitBroken(message)
   if (broken) return { kind: 'refused', error: ownError('invalid_message', broken) }
-  const outcome = await callGraph(http, jsonPost(graphUrl(options, [message.from, 'messages']), credentials, requestBody(message)))
+  const outcome = await callGraph(http, postRequest(graphUrl(options, [message.from, 'messages']), credentials, requestBody(message)))
   return outcome.kind === 'done' ? accepted(outcome.value) : outcome
 }
 
