@@ -179,6 +179,11 @@ async function platformTransaction<T>(pool: pg.Pool, clock: Clock, work: (tx: Pl
 async function onClient<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>, begin = 'begin'): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  // While a client is out of the pool nobody else listens: a connection that dies then would end the process.
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
   const sql: Sql = async <Row>(text: string, values: readonly unknown[] = [], name?: string) =>
     (await client.query(name === undefined ? { text, values: [...values] } : { name, text, values: [...values] })).rows as Row[]
   try {
@@ -192,6 +197,8 @@ async function onClient<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>, begin 
     })
     throw error
   } finally {
+    // A broken one may say so once more after it was given up, so it keeps its listener.
+    if (!broken) client.removeListener('error', onError)
     client.release(broken)
   }
 }
