@@ -1,5 +1,3 @@
-import { EVENT_LOG_SHARDS } from './shards.ts'
-
 /** The one channel the sequencer notifies on. */
 export const LOG_CHANNEL = 'weft_log'
 
@@ -21,13 +19,11 @@ export interface LogNotification {
  * @returns undefined for anything else, which a listener answers by looking at every tenant
  */
 export function parseLogNotification(payload: string): LogNotification | undefined {
-  const match = /^(\d{1,2}):(\d{1,16});(.*)$/.exec(payload)
+  const match = /^([0-7]):(\d{1,16});((?:[0-9a-f-]{36}:\d{1,16},?)+)$/.exec(payload)
   if (!match) return undefined
   const heads = (match[3] ?? '').split(',').map((entry) => {
-    const [tenantUuid = '', sequence = ''] = entry.split(':')
+    const [tenantUuid = '', sequence] = entry.split(':')
     return { tenantUuid, sequence: Number(sequence) }
   })
-  const shard = Number(match[1])
-  const isWhole = shard < EVENT_LOG_SHARDS && heads.every((head) => head.tenantUuid.length === 36 && Number.isSafeInteger(head.sequence))
-  return isWhole ? { shard, position: Number(match[2]), heads } : undefined
+  return { shard: Number(match[1]), position: Number(match[2]), heads }
 }
