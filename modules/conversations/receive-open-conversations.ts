@@ -70,6 +70,7 @@ async function loadSlots(
         status,
         assigneeId: null,
         lastMessageAt: arrival.at,
+        lastInboundAt: arrival.mode === 'customer' ? arrival.at : null,
         resolvedAt: status === 'resolved' ? arrival.at : null,
         version: 1,
         outcome: 'opened',

@@ -35,10 +35,12 @@ interface Row {
   status: ConversationStatus
   assignee_id: string | null
   last_message_at: Date
+  last_inbound_at: Date | null
   resolved_at: Date | null
   version: number
 }
-const COLUMNS = 'c.tenant_id, c.id, c.contact_id, c.slot, c.status, c.assignee_id, c.last_message_at, c.resolved_at, c.version'
+const COLUMNS =
+  'c.tenant_id, c.id, c.contact_id, c.slot, c.status, c.assignee_id, c.last_message_at, c.last_inbound_at, c.resolved_at, c.version'
 
 function receivingOf(row: Row): ReceivingConversation {
   return {
@@ -49,6 +51,7 @@ function receivingOf(row: Row): ReceivingConversation {
     status: row.status,
     assigneeId: fromUuidOrNull('member', row.assignee_id),
     lastMessageAt: row.last_message_at,
+    lastInboundAt: row.last_inbound_at,
     resolvedAt: row.resolved_at,
     version: row.version,
     outcome: 'found',

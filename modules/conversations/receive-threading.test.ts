@@ -15,6 +15,7 @@ function aConversation(given: Partial<ReceivingConversation> = {}): ReceivingCon
     status: 'open',
     assigneeId: null,
     lastMessageAt: at(0),
+    lastInboundAt: at(0),
     resolvedAt: null,
     version: 1,
     outcome: 'found',
@@ -31,7 +32,13 @@ function aSlot(given: Partial<Slot> & { answers?: ReceivingConversation } = {}):
     answered: new Map(answers ? [[answers.id, answers]] : []),
     rules: { slot: 'all', reopenWindowHours: 72 },
     create: (arrival, status) =>
-      aConversation({ status, outcome: 'opened', lastMessageAt: arrival.at, resolvedAt: status === 'resolved' ? arrival.at : null }),
+      aConversation({
+        status,
+        outcome: 'opened',
+        lastMessageAt: arrival.at,
+        lastInboundAt: null,
+        resolvedAt: status === 'resolved' ? arrival.at : null,
+      }),
     ...rest,
   }
 }
@@ -53,6 +60,11 @@ describe("a customer's message", () => {
       isLate: true,
       conversation: { status: 'snoozed', outcome: 'found' },
     })
+  })
+
+  test('that is the first of its customer is never too old: the business may have begun', () => {
+    const pending = aConversation({ status: 'pending', lastMessageAt: at(20), lastInboundAt: null })
+    expect(place(aSlot({ open: pending }), anArrival())).toMatchObject({ isLate: true, conversation: { status: 'open', outcome: 'woken' } })
   })
 
   test('opens a new conversation when there is none, and the next one joins it', () => {

@@ -38,15 +38,23 @@ export function place(slot: Slot, arrival: Arrival): Placed | null {
   return { conversation: startNew(slot, arrival, arrival.mode === 'quiet' ? 'resolved' : 'pending'), isLate: false }
 }
 
-/** Snoozed and pending become open on a customer's message, unless the message is older than what the conversation shows. */
+/**
+ * Snoozed and pending become open on a customer's message, unless it is older than what the conversation shows. The first word of a
+ * customer is never too old: where the business began in its own app, the order of arrival must not decide who is seen.
+ */
 function joinOpen(conversation: ReceivingConversation, arrival: Arrival): Placed {
   const isLate = arrival.at < conversation.lastMessageAt
-  if (arrival.mode === 'customer' && !isLate && conversation.status !== 'open') {
-    conversation.status = 'open'
-    if (conversation.outcome === 'found') conversation.outcome = 'woken'
+  if (arrival.mode === 'customer') {
+    if (conversation.status !== 'open' && (!isLate || conversation.lastInboundAt === null)) wake(conversation)
+    if (!conversation.lastInboundAt || arrival.at > conversation.lastInboundAt) conversation.lastInboundAt = arrival.at
   }
   if (arrival.at > conversation.lastMessageAt) conversation.lastMessageAt = arrival.at
   return { conversation, isLate }
+}
+
+function wake(conversation: ReceivingConversation): void {
+  conversation.status = 'open'
+  if (conversation.outcome === 'found') conversation.outcome = 'woken'
 }
 
 function reopenAnswered(slot: Slot, arrival: Arrival): ReceivingConversation | null {

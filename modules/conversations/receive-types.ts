@@ -35,6 +35,7 @@ export interface ReceivingConversation {
   status: ConversationStatus
   assigneeId: Id<'member'> | null
   lastMessageAt: Date
+  lastInboundAt: Date | null
   resolvedAt: Date | null
   version: number
   /** `opened`: by this transaction; `reopened`: from resolved; `woken`: from snoozed or pending. */
