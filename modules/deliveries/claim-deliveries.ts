@@ -119,9 +119,10 @@ function callOf(row: DeliveryRow): ClaimedCall {
   return { tenantId, deliveryId, messageId, lineId, channelAccountId, attemptId, tries, lane }
 }
 
-async function insertAttempts(
+/** The attempts of calls about to be made, under the epochs of the leases they are made by. */
+export async function insertAttempts(
   tx: BatchTx,
-  calls: readonly ClaimedCall[],
+  calls: readonly Pick<ClaimedCall, 'tenantId' | 'attemptId' | 'deliveryId' | 'tries' | 'channelAccountId'>[],
   epochs: ReadonlyMap<Id<'channelAccount'>, number>,
 ): Promise<void> {
   if (calls.length === 0) return

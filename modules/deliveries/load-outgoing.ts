@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** Loads what the calls are about: one query for a claim, over rows of messages, lines and files, all by primary key. */
-export async function loadOutgoing(tx: SqlTx, calls: readonly ClaimedCall[], now: Date): Promise<OutgoingCall[]> {
+export async function loadOutgoing(tx: SqlTx, calls: readonly ClaimedCall[]): Promise<OutgoingCall[]> {
   if (calls.length === 0) return []
   const rows = await tx.sql<Row>(
     `select w.attempt_id, m.kind, m.body, m.content,
@@ -45,7 +45,7 @@ export async function loadOutgoing(tx: SqlTx, calls: readonly ClaimedCall[], now
       calls.map((call) => toUuid(call.attemptId)),
       calls.map((call) => toUuid(call.messageId)),
       calls.map((call) => toUuid(call.lineId)),
-      now,
+      tx.now,
     ],
     'load_outgoing',
   )
