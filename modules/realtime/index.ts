@@ -1,3 +1,3 @@
 export { currentCursor } from './current-cursor.ts'
 export { createHub, type Hub } from './hub.ts'
-export type { DeliveryFrame, Frame, FrameBody, ResetReason, RowLoaders, Subscriber } from './types.ts'
+export type { DeliveryFrame, Frame, RowLoaders, Subscriber } from './types.ts'

@@ -4,8 +4,7 @@ import type { AppAbility } from '#platform/authority.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import type { Id } from '#platform/ids.ts'
 
-export const RESET_REASONS = ['too_old', 'unknown_cursor', 'ability_changed'] as const
-export type ResetReason = (typeof RESET_REASONS)[number]
+export type ResetReason = 'too_old' | 'unknown_cursor' | 'ability_changed'
 
 /**
  * What a frame says, without its place. Rows are as they are now, so a screen keeps the one with the higher version.
