@@ -21,6 +21,7 @@ export class LiveStore {
   readonly #threads = new ThreadRows()
   readonly #listeners = new Set<() => void>()
   readonly #arrivals = new Set<(message: MessageView) => void>()
+  readonly #rowWatchers = new Set<() => void>()
   #isAnnouncing = false
 
   constructor(options: { memberId: Id<'member'>; schedule: (run: () => void) => void }) {
@@ -38,6 +39,12 @@ export class LiveStore {
   onArrival(listener: (message: MessageView) => void): () => void {
     this.#arrivals.add(listener)
     return () => this.#arrivals.delete(listener)
+  }
+
+  /** Told when the stream changed any conversation, so that counters can be counted again. */
+  onRowsChanged(listener: () => void): () => void {
+    this.#rowWatchers.add(listener)
+    return () => this.#rowWatchers.delete(listener)
   }
 
   conversation(id: ConversationId): ConversationListItem | undefined {
@@ -91,6 +98,7 @@ export class LiveStore {
         this.suspect()
       }
     }
+    if (frames.some(({ type }) => type === 'conversation' || type === 'removed')) for (const listener of this.#rowWatchers) listener()
     this.#announceSoon()
     return isReset
   }

@@ -3,9 +3,10 @@ import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { type ReactNode, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LANGUAGE_NAMES, LANGUAGES } from '#app/i18n/languages.ts'
+import { THEMES, type Theme } from '#app/i18n/page-settings.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuLine } from '../ui/menu.tsx'
-import { chooseLanguage, chooseTheme, THEMES, type Theme } from './appearance.ts'
+import { chooseLanguage, chooseTheme } from './appearance.ts'
 import { usePage, useViewer } from './viewer.ts'
 
 const THEME_ICONS: Record<Theme, ReactNode> = {

@@ -1,8 +1,6 @@
 import type { Language } from '#app/i18n/languages.ts'
+import type { Theme } from '#app/i18n/page-settings.ts'
 import { ask } from '#app/live/ask.ts'
-
-export const THEMES = ['system', 'light', 'dark'] as const
-export type Theme = (typeof THEMES)[number]
 
 /** Changes the theme at once and remembers it, for this browser and for the person. */
 export async function chooseTheme(theme: Theme): Promise<void> {

@@ -35,7 +35,7 @@ export function useShortcutSetting(): [boolean, (on: boolean) => void] {
  * where the keyboard types no Latin letters, by where they are.
  * @returns nothing; a handler that returns false leaves the key to the page
  */
-export function useShortcuts(handlers: Readonly<Record<string, (event: KeyboardEvent) => undefined | false>>): void {
+export function useShortcuts(handlers: Readonly<Record<string, (event: KeyboardEvent) => unknown>>): void {
   const current = useRef(handlers)
   current.current = handlers
   useEffect(() => {
