@@ -50,7 +50,8 @@ describe('tenant tables', () => {
     const one = `(tenant_id = ( SELECT (current_setting('app.tenant_id'::text))::uuid AS current_setting))`
     const listed = `(tenant_id = ANY (( SELECT (current_setting('app.tenant_ids'::text))::uuid[] AS current_setting)::uuid[]))`
     const expected = [
-      `listed_tenants | PERMISSIVE | {weft_worker} | ALL | ${listed} | ${listed}`,
+      // `is true` keeps the list of tenants out of every index scan; the query's own tenant finds the rows.
+      `listed_tenants | PERMISSIVE | {weft_worker} | ALL | (${listed} IS TRUE) | ${listed}`,
       `one_tenant | PERMISSIVE | {weft_web} | ALL | ${one} | ${one}`,
     ]
     for (const name of tenantTables) expect(policies.get(name), name).toEqual(expected)
