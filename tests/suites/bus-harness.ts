@@ -53,15 +53,15 @@ export function busBench(subject: BusUnderTest) {
 
   async function open(
     topics: readonly Topic[],
-    options: { clock?: Clock; timing?: Partial<BusTiming>; database?: Database } = {},
+    options: { clock?: Clock; timing?: Partial<BusTiming>; database?: Database; kafka?: KafkaOptions } = {},
   ): Promise<Bus> {
-    await subject.provision(topics)
+    if (!options.kafka) await subject.provision(topics)
     const bus = await createBus({
       database: options.database ?? subject.database(),
       clock: options.clock ?? systemClock,
       log: createLog({ level: 'silent', process: 'test' }),
       metrics: createMetrics({ defaults: false }),
-      kafka: subject.kafka?.(),
+      kafka: options.kafka ?? subject.kafka?.(),
       timing: { ...subject.timing, ...options.timing },
       topics,
     })

@@ -48,6 +48,12 @@ function withChores(adapter: BusAdapter, context: BusContext): Bus {
       await work().catch((error) => context.log.warn({ error }, `the bus could not ${what}`))
     }
   }
+  const close = async () => {
+    stopping.abort()
+    await chores
+    await adapter.close()
+  }
+  let closing: Promise<void> | undefined
   return {
     ...adapter,
     subscribe: (options) => {
@@ -57,10 +63,9 @@ function withChores(adapter: BusAdapter, context: BusContext): Bus {
       ])
       return adapter.subscribe(options)
     },
-    close: async () => {
-      stopping.abort()
-      await chores
-      await adapter.close()
+    close: () => {
+      closing ??= close()
+      return closing
     },
   }
 }

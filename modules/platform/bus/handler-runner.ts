@@ -32,14 +32,19 @@ export class HandlerRunner {
       for (const { kind } of parks) instruments.consumed.inc({ group, outcome: kind })
       return parks
     } catch (error) {
-      this.failuresInARow++
       instruments.handlerFailures.inc({ group })
-      this.context.log.warn({ error, group, messages: fetched.length }, 'a bus handler threw; its batch will be tried again')
+      this.noteFailure(error, 'a bus handler threw; its batch will be tried again')
       throw error
     } finally {
       this.calls.delete(call)
       instruments.handlerSeconds.observe({ group }, (monotonicMs() - call.startedMs) / 1_000)
     }
+  }
+
+  /** Says in the log what is not the messages' fault, and makes the next pause longer. */
+  noteFailure(error: unknown, what: string): void {
+    this.failuresInARow++
+    this.context.log.warn({ error, group: this.options.group }, what)
   }
 
   /** Waits before the batch is tried again: the world is down, and asking faster doesn't bring it up. */

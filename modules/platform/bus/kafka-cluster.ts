@@ -15,6 +15,9 @@ export interface KafkaOptions {
 const REPLICAS = 3
 const MIN_INSYNC = 2
 
+/** kafkajs waits up to 30 s between tries; a broker that is back should be noticed at once. */
+export const PATIENCE = { retries: 5, initialRetryTime: 200, maxRetryTime: 1_000 }
+
 /** kafkajs, speaking through our log. `retry` is for its own connections; what is retried beyond that is our decision. */
 export function kafkaClient(options: KafkaOptions, log: Logger, settings: Partial<KafkaConfig> = {}): Kafka {
   const levels = { [logLevel.ERROR]: 'warn', [logLevel.WARN]: 'warn', [logLevel.INFO]: 'debug', [logLevel.DEBUG]: 'trace' } as const
@@ -23,6 +26,7 @@ export function kafkaClient(options: KafkaOptions, log: Logger, settings: Partia
     brokers: [...options.brokers],
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
+    retry: PATIENCE,
     logLevel: logLevel.INFO,
     logCreator:
       () =>

@@ -4,6 +4,7 @@ import type { BusContext } from './adapter.ts'
 import { Drainer } from './drainer.ts'
 import { within } from './group-commit.ts'
 import { HandlerRunner } from './handler-runner.ts'
+import { PATIENCE } from './kafka-cluster.ts'
 import { Gather } from './kafka-gather.ts'
 import type { Fetched } from './outcomes.ts'
 import { type Lane, park, parkedKeysAmong } from './parking.ts'
@@ -97,7 +98,7 @@ export class KafkaSubscription implements Subscription {
       maxBytesPerPartition: PARTITION_BYTES,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       // Whoever supervises restarts; kafkajs restarting by itself as well would make two.
-      retry: { restartOnFailure: async () => false },
+      retry: { ...PATIENCE, restartOnFailure: async () => false },
     })
   }
 
@@ -166,10 +167,17 @@ export class KafkaSubscription implements Subscription {
   private async handle(messages: readonly Fetched[], lifetime: AbortSignal): Promise<void> {
     const { database, clock, timing } = this.context
     const keys = [...new Set(messages.map((message) => message.key))]
-    const parkedKeys = await parkedKeysAmong(database, this.lane, keys)
+    const parkedKeys = await this.asking(parkedKeysAmong(database, this.lane, keys))
     const parks = await this.runner.run(messages, parkedKeys, lifetime)
     if (parks.length === 0) return
-    await database.platformTransaction(clock, (tx) => park(tx, this.lane, parks, timing.parkDelaysMs[0] ?? 0))
+    await this.asking(database.platformTransaction(clock, (tx) => park(tx, this.lane, parks, timing.parkDelaysMs[0] ?? 0)))
+  }
+
+  private asking<T>(database: Promise<T>): Promise<T> {
+    return database.catch((error) => {
+      this.runner.noteFailure(error, 'the database that holds what is parked does not answer; Kafka is consumed again when it does')
+      throw error
+    })
   }
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts'
 
 const CHANNEL = 'weft_bus'
 const RECONNECT_MS = 1_000
+const CHECK_MS = 30_000
 
 /**
  * NOTIFY as a hint: it only shortens the wait of a poll. It is sent after the commit, outside of it, at most one at a time,
@@ -14,7 +15,6 @@ export class Hints {
   private readonly wakers = new Set<{ topic: string; wake: () => void }>()
   private readonly pending = new Set<string>()
   private readonly stopping = new AbortController()
-  private client: pg.Client | undefined
   private listening: Promise<void> | undefined
   private isSending = false
 
@@ -38,7 +38,6 @@ export class Hints {
 
   async close(): Promise<void> {
     this.stopping.abort()
-    await this.client?.end().catch(() => undefined)
     await this.listening
   }
 
@@ -58,18 +57,29 @@ export class Hints {
   private async listen(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const client = new pg.Client(this.options.connection)
-      const ended = new Promise<void>((resolve) => client.once('end', resolve))
-      client.on('error', (error) => this.options.log.warn({ error }, 'the listening connection of the bus broke; polling until it is back'))
-      client.on('notification', ({ payload }) => this.wake((payload ?? '').split(',')))
-      this.client = client
       try {
-        await client.connect()
-        await client.query(`listen ${CHANNEL}`)
-        await ended
-      } catch {
-        await client.end().catch(() => undefined)
+        await this.listenOn(client)
+      } catch (error) {
+        this.options.log.warn({ error }, 'the listening connection of the bus broke; polling until it is back')
       }
+      // Only here, when connecting is over: ending a client that still connects leaves its connect() waiting for ever.
+      await client.end().catch(() => undefined)
       await pause(RECONNECT_MS, this.stopping.signal)
+    }
+  }
+
+  /** Returns when the bus closes; throws when the connection breaks, or silently goes nowhere. */
+  private async listenOn(client: pg.Client): Promise<void> {
+    const broken = new AbortController()
+    client.on('error', () => broken.abort())
+    client.on('end', () => broken.abort())
+    client.on('notification', ({ payload }) => this.wake((payload ?? '').split(',')))
+    await client.connect()
+    await client.query(`listen ${CHANNEL}`)
+    const over = AbortSignal.any([this.stopping.signal, broken.signal])
+    while (!this.stopping.signal.aborted) {
+      await pause(CHECK_MS, over)
+      if (!this.stopping.signal.aborted) await client.query('select')
     }
   }
 

@@ -51,8 +51,16 @@ function refuseOtherCount(topic: Topic, found: number): void {
   )
 }
 
-/** A group's cursors; one that comes late starts at the beginning of what is retained. */
+/**
+ * A group's cursors; one that comes late starts at the beginning of what is retained.
+ * @throws BusRefused when the group reads another topic already: members share out one topic's partitions
+ */
 export async function registerGroup(pool: pg.Pool, group: string, topic: string): Promise<void> {
+  const { rows } = await pool.query<{ topic: string }>(
+    'select p.topic from bus.cursors c join bus.partitions p using (log_id) where c.group_name = $1 and p.topic <> $2 limit 1',
+    [group, topic],
+  )
+  if (rows[0]) throw new BusRefused(`The group ${group} reads ${rows[0].topic}; ${topic} needs a group of its own.`)
   await pool.query(
     `insert into bus.cursors (group_name, log_id, position)
      select $1, p.log_id, coalesce((select min(r.position) from bus.records r where r.log_id = p.log_id), p.next_position) - 1
