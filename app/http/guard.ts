@@ -23,7 +23,13 @@ export function guardRequest(
   headers.set(REQUEST_ID_HEADER, requestId)
   headers.set(CLIENT_ADDRESS_HEADER, clientAddress(headers.get('x-forwarded-for'), options))
   const refusal = isForeignPost(request, options.publicUrl) ? problemResponse('origin_refused') : null
-  return { request: new Request(request, { headers }), requestId, refusal }
+  return { request: withHeaders(request, headers), requestId, refusal }
+}
+
+/** Piece by piece, because a server's Request may look like one without being one that the constructor takes whole. */
+function withHeaders({ url, method, body, signal }: Request, headers: Headers): Request {
+  const init: RequestInit & { duplex?: 'half' } = body === null ? {} : { body, duplex: 'half' }
+  return new Request(url, { ...init, method, headers, signal })
 }
 
 /** The id that logs, traces and the error page share. */
