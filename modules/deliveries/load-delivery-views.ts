@@ -22,7 +22,10 @@ interface Row {
   failed_at: Date | null
 }
 
-/** Each message's latest delivery, as screens show it: one query for a page of messages. */
+/**
+ * Each message's latest delivery, as screens show it: one query for a page of messages. Latest by place on the line, which is
+ * given under a lock; two machines' clocks may disagree.
+ */
 export async function loadDeliveryViews(
   tx: SqlTx,
   tenantId: Id<'tenant'>,
@@ -33,7 +36,7 @@ export async function loadDeliveryViews(
     `select distinct on (d.message_id) d.id, d.message_id, d.version, d.state, d.attempt_id, d.due_at, d.tries, d.error_code, d.error_class,
        d.error_title, d.queued_at, d.unknown_at, d.sent_at, d.delivered_at, d.read_at, d.failed_at
      from unnest($2::uuid[]) as m(id) join deliveries d on d.tenant_id = $1::uuid and d.message_id = m.id
-     order by d.message_id, d.queued_at desc, d.id desc`,
+     order by d.message_id, d.position desc`,
     [toUuid(tenantId), messageIds.map(toUuid)],
     'load_delivery_views',
   )

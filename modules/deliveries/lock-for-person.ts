@@ -28,7 +28,7 @@ export async function lockForPerson(
   if (!row || !canOnConversation(scope.ability, 'conversations.view', row)) return fail('not_found')
   if (!canOnConversation(scope.ability, 'messages.send', row)) return fail('not_allowed')
   const [latest] = await tx.sql<{ id: string }>(
-    'select id from deliveries where tenant_id = $1::uuid and message_id = $2::uuid order by queued_at desc, id desc limit 1',
+    'select id from deliveries where tenant_id = $1::uuid and message_id = $2::uuid order by position desc limit 1',
     [toUuid(tx.tenantId), toUuid(row.messageId)],
   )
   if (latest && fromUuid('delivery', latest.id) !== deliveryId) return fail('delivery_not_settleable')
