@@ -19,25 +19,29 @@ export async function listConversations(scope: Scope, input: ListConversations):
   if (filter === null) return { items: [], nextCursor: null }
   const limit = input.limit ?? LIMITS.pageSize
   const position = input.cursor === undefined ? null : decodeCursor(input.cursor, ListPosition)
-  const values: unknown[] = [toUuid(scope.tenantId), limit + 1]
+  const values: unknown[] = [toUuid(scope.tenantId)]
   if (filter === 'assignee') values.push(memberUuid(scope))
   if (position) values.push(...position)
-  const text = listConversationsSql({ status: input.status, filter, continued: position !== null })
-  const rows = await scope.read((tx) => tx.sql<ListItemRow>(text, values))
+  const continued = position !== null
+  const text = listConversationsSql({ status: input.status, filter, continued, limit: limit + 1 })
+  const name = limit === LIMITS.pageSize ? `list_${input.status}_${filter}_${continued ? 'on' : 'from_top'}` : undefined
+  const rows = await scope.read((tx) => tx.sql<ListItemRow>(text, values, name))
   const items = rows.slice(0, limit)
   const last = rows.length > limit ? items.at(-1) : undefined
   return { items: items.map(listItemOf), nextCursor: last ? encodeCursor([last.last_message_at.toISOString(), last.id]) : null }
 }
 
 /**
- * Parameters: tenant, limit, then the assignee when the filter is `assignee`, then the position when it is continued. The
- * text decides which partial index serves it, so nothing about tab or filter is a parameter.
+ * Parameters: tenant, then the assignee when the filter is `assignee`, then the position when it is continued. The text decides
+ * which partial index serves it, so nothing about tab, filter or limit is a parameter: a prepared statement is planned for them.
  */
-export function listConversationsSql(options: { status: ListStatus; filter: ListFilter; continued: boolean }): string {
-  const conditions = ['tenant_id = $1::uuid', tabCondition(options.status), ...filterCondition(options.filter, '$3')]
-  const at = options.filter === 'assignee' ? 4 : 3
+export function listConversationsSql(options: { status: ListStatus; filter: ListFilter; continued: boolean; limit: number }): string {
+  const conditions = ['tenant_id = $1::uuid', tabCondition(options.status), ...filterCondition(options.filter, '$2')]
+  const at = options.filter === 'assignee' ? 3 : 2
   if (options.continued) conditions.push(`(last_message_at, id) < ($${at}::timestamptz, $${at + 1}::uuid)`)
-  return listItemsSql(`select * from conversations where ${conditions.join(' and ')} order by last_message_at desc, id desc limit $2::int`)
+  return listItemsSql(
+    `select * from conversations where ${conditions.join(' and ')} order by last_message_at desc, id desc limit ${options.limit}`,
+  )
 }
 
 /** Word for word the predicates of the partial indexes `conversations_open…` and `conversations_resolved…`. */

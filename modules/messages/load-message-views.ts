@@ -10,27 +10,30 @@ import type { MessageContent, MessageView } from './types.ts'
  * Everything a bubble's own row and its neighbours say, for the messages of a `page`, newest first: author's name, channel, the
  * conversation it is read in, and what it answers. Another conversation's message is never previewed: who reads this one may
  * not be allowed to read that one. `$1` is the tenant.
+ *
+ * `placed` is materialized so that what it computes are plain columns: under row-level security an expression like `coalesce`
+ * in a join could leak, so PostgreSQL would read the whole table before it joins (70 ms at 36,000 messages instead of 0.3).
  */
 export const messageRowsSql = (page: string) => `
-  with page as (${page})
-  select m.id, m.version, coalesce(c.merged_into_id, c.id) as conversation_id, account.channel, m.direction, m.kind, m.body, m.content,
+  with page as (${page}), placed as materialized (
+    select m.*, coalesce(c.merged_into_id, c.id) as root_id, c.contact_id, coalesce(m.reply_to_message_id, ref.message_id) as answered_id
+    from page m
+    join conversations c on c.tenant_id = $1::uuid and c.id = m.conversation_id
+    left join external_refs ref on ref.tenant_id = $1::uuid and ref.channel_account_id = m.channel_account_id
+      and ref.external_id = m.reply_to_external_id and m.reply_to_message_id is null
+  )
+  select m.id, m.version, m.root_id as conversation_id, account.channel, m.direction, m.kind, m.body, m.content,
     m.author_kind, m.author_id, coalesce(author.name, case when m.author_kind = 'contact' then contact.name end) as author_name,
     m.provider_time, m.sequence, m.received_at, m.edited_at, m.revoked_at,
     m.reply_to_message_id is not null or m.reply_to_external_id is not null as is_reply,
-    replied.id as reply_id, replied.kind as reply_kind, case when replied.revoked_at is null then left(replied.body, ${LIMITS.previewChars}) end as reply_body
-  from page m
-  join conversations c on c.tenant_id = $1::uuid and c.id = m.conversation_id
-  join contacts contact on contact.tenant_id = $1::uuid and contact.id = c.contact_id
+    answered.id as answered_id, answered.kind as answered_kind, answered.revoked_at is not null as is_answered_revoked,
+    left(answered.body, ${LIMITS.previewChars}) as answered_body, coalesce(home.merged_into_id, home.id) = m.root_id as is_answered_here
+  from placed m
+  join contacts contact on contact.tenant_id = $1::uuid and contact.id = m.contact_id
   join channel_accounts account on account.tenant_id = $1::uuid and account.id = m.channel_account_id
   left join members author on author.tenant_id = $1::uuid and author.id = m.author_id and m.author_kind = 'member'
-  left join external_refs ref on ref.tenant_id = $1::uuid and ref.channel_account_id = m.channel_account_id
-    and ref.external_id = m.reply_to_external_id and m.reply_to_message_id is null
-  left join lateral (
-    select r.id, r.kind, r.body, r.revoked_at from messages r
-    join conversations rc on rc.tenant_id = $1::uuid and rc.id = r.conversation_id
-    where r.tenant_id = $1::uuid and r.id = coalesce(m.reply_to_message_id, ref.message_id)
-      and coalesce(rc.merged_into_id, rc.id) = coalesce(c.merged_into_id, c.id)
-  ) replied on true
+  left join messages answered on answered.tenant_id = $1::uuid and answered.id = m.answered_id
+  left join conversations home on home.tenant_id = $1::uuid and home.id = answered.conversation_id
   order by m.provider_time desc, m.sequence desc, m.id desc`
 
 export const loadMessagesSql = messageRowsSql(
@@ -102,9 +105,11 @@ export interface MessageRow {
   edited_at: Date | null
   revoked_at: Date | null
   is_reply: boolean
-  reply_id: string | null
-  reply_kind: ContentKind | null
-  reply_body: string | null
+  answered_id: string | null
+  answered_kind: ContentKind | null
+  answered_body: string | null
+  is_answered_revoked: boolean
+  is_answered_here: boolean | null
 }
 
 function viewOf(row: MessageRow): MessageView {
@@ -119,7 +124,7 @@ function viewOf(row: MessageRow): MessageView {
     body: row.revoked_at ? '' : row.body,
     content: row.revoked_at ? {} : content,
     author: { kind: row.author_kind, id: authorIdOf(row), name: row.author_name },
-    replyTo: row.is_reply ? { messageId: fromUuidOrNull('message', row.reply_id), kind: row.reply_kind, preview: row.reply_body } : null,
+    replyTo: row.is_reply ? answeredOf(row) : null,
     providerTime: row.provider_time.toISOString(),
     sequence: row.sequence,
     receivedAt: row.received_at.toISOString(),
@@ -128,6 +133,15 @@ function viewOf(row: MessageRow): MessageView {
     attachments: [],
     reactions: [],
     delivery: null,
+  }
+}
+
+function answeredOf(row: MessageRow): MessageView['replyTo'] {
+  if (!row.is_answered_here) return { messageId: null, kind: null, preview: null }
+  return {
+    messageId: fromUuidOrNull('message', row.answered_id),
+    kind: row.answered_kind,
+    preview: row.is_answered_revoked ? null : row.answered_body,
   }
 }
 
