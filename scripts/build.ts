@@ -44,7 +44,8 @@ await build({
   format: 'esm',
   target: 'node20',
   sourcemap: 'linked',
-  chunkNames: 'chunks/[name]-[hash]',
+  // Beside the entries, so that a path relative to a module means the same wherever the bundler put it.
+  chunkNames: '[name]-[hash]',
   logLevel: 'warning',
 })
 writeFileSync(STAMP, '')
