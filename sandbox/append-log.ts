@@ -45,23 +45,23 @@ export class AppendLog {
   }
 
   /**
-   * Puts these lines in the place of everything before, lines still waiting included: the caller's picture must hold them.
-   * A kill in between leaves the old file or the new one.
+   * Puts a snapshot in the place of everything before. It is taken when nobody writes, so it must hold every line handed to
+   * `append` until then, the waiting ones included. A kill in between leaves the old file or the new one.
    */
-  async replace(values: Iterable<unknown>): Promise<void> {
+  async replace(snapshot: () => Iterable<unknown>): Promise<void> {
     const path = this.path
     if (path === undefined) return
-    const text = toLines(values)
-    const covered = this.waiting
-    this.waiting = []
     await this.exclusively(async () => {
+      const text = toLines(snapshot())
+      const covered = this.waiting
+      this.waiting = []
       const next = await open(`${path}.new`, 'w', 0o600)
       await next.writeFile(text)
       await next.datasync()
       await rename(`${path}.new`, path)
       await this.swap(next, Buffer.byteLength(text))
+      for (const entry of covered) entry.done()
     })
-    for (const entry of covered) entry.done()
   }
 
   /** Starts an empty file and keeps the full one as `<path>.1`. */

@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import type { Logger } from '#platform/log.ts'
@@ -19,6 +19,15 @@ export class Problem extends Error {
 
 export function notFound(detail: string): Problem {
   return new Problem(404, 'Not found', detail)
+}
+
+/** A foreign web page must not do anything here in its visitor's name; browsers tell where a request comes from. */
+export async function refuseOtherSites(c: Context, next: Next): Promise<void> {
+  const site = c.req.header('sec-fetch-site')
+  if (c.req.method !== 'GET' && site !== undefined && site !== 'same-origin' && site !== 'none') {
+    throw new Problem(403, 'Not from here', "Only the sandbox's own pages may do this.")
+  }
+  await next()
 }
 
 export function answerProblem(log: Logger, error: unknown, c: Context): Response {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { answerProblem, check, checkBody, notFound } from '../problems.ts'
+import { answerProblem, check, checkBody, notFound, refuseOtherSites } from '../problems.ts'
 import { type Behaviour, BehaviourInput } from '../whatsapp/behaviours.ts'
 import { handshake } from '../whatsapp/poster.ts'
 import type { Provider } from '../whatsapp/provider.ts'
@@ -20,7 +20,7 @@ export interface ControlHooks {
 export function controlRoutes(provider: Provider, hooks: ControlHooks): Hono {
   const app = new Hono()
   app.onError((error, c) => answerProblem(provider.log, error, c))
-  app.notFound((c) => answerProblem(provider.log, notFound(`There is no ${c.req.method} ${c.req.path}.`), c))
+  app.use('*', refuseOtherSites)
   registryRoutes(app, provider)
   inboundRoutes(app, provider)
   webhookRoutes(app, provider)
@@ -61,6 +61,9 @@ export function controlRoutes(provider: Provider, hooks: ControlHooks): Hono {
   app.post('/webhook/verify', async (c) => {
     const problem = await handshake(provider.app.webhookUrl, provider.app.verifyToken)
     return c.json({ verified: problem === null, problem })
+  })
+  app.all('*', (c) => {
+    throw notFound(`There is no ${c.req.method} ${c.req.path}.`)
   })
   return app
 }

@@ -23,7 +23,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   list: '<path d="M9 7h11M9 12h11M9 17h11M4.5 7h.01M4.5 12h.01M4.5 17h.01"/>',
   clock: '<circle cx="12" cy="12" r="8"/><path d="M12 7.5V12l3 2"/>',
   tick: '<path d="m5 12.5 4.5 4.5L19 7"/>',
-  ticks: '<path d="m2 12.5 4.5 4.5L15.5 7.5M11.5 16.5l.5.5L22 7"/>',
+  ticks: '<path d="m1.5 13 4 4L14 7.5M10.8 15.4l1.7 1.6L21 7.5"/>',
   plus: '<circle cx="12" cy="8.5" r="3.7"/><path d="M4.5 20a7.5 7.5 0 0 1 11-6.6M18 15v6M15 18h6"/>',
   off: '<path d="M12 3.5v8M7 6.5a7.5 7.5 0 1 0 10 0"/>',
 }

@@ -51,7 +51,7 @@ ${sheets(texts)}
 function sidePanel(texts: Texts, language: Language, { numbers, number, person }: PageInput): Markup {
   return html`<aside id="side" aria-label="${texts.menu}">
 <div class="side-head">
-<h1>${texts.title}</h1>
+<h2 class="side-title">${texts.title}</h2>
 <button type="button" class="round only-narrow" id="close-menu" aria-label="${texts.close}">${icon('close')}</button>
 </div>
 <p class="about">${texts.about}</p>
@@ -59,13 +59,13 @@ function sidePanel(texts: Texts, language: Language, { numbers, number, person }
 <select id="number">${numbers.map((row) => html`<option value="${row.phoneNumberId}"${row.phoneNumberId === number?.phoneNumberId ? raw(' selected') : ''}>${row.name} · ${row.displayNumber}</option>`)}</select>
 </label>
 <section aria-labelledby="people-title">
-<div class="row"><h2 id="people-title">${texts.people}</h2>
+<div class="row"><h3 id="people-title">${texts.people}</h3>
 <button type="button" class="quiet" id="new-person">${icon('plus')}<span>${texts.newPerson}</span></button></div>
 <ul id="people" class="people"></ul>
 </section>
 ${settings(texts, person)}
 <section aria-labelledby="appearance-title" class="appearance">
-<h2 id="appearance-title">${texts.appearance}</h2>
+<h3 id="appearance-title">${texts.appearance}</h3>
 <label class="field"><span>${texts.language}</span>
 <select id="language">${LANGUAGES.map((code) => html`<option value="${code}" lang="${code}"${code === language ? raw(' selected') : ''}>${TEXTS[code].languageName}</option>`)}</select></label>
 <label class="field"><span>${texts.theme}</span>
@@ -83,7 +83,7 @@ function settings(texts: Texts, person: PersonSettings): Markup {
     ['131052', texts.fail131052],
   ] as const
   return html`<section aria-labelledby="settings-title">
-<h2 id="settings-title">${texts.settings}</h2>
+<h3 id="settings-title">${texts.settings}</h3>
 ${toggle('online', texts.online, texts.onlineHint, person.online)}
 ${toggle('readReceipts', texts.readReceipts, texts.readReceiptsHint, person.readReceipts)}
 ${toggle('slow', texts.slow, texts.slowHint, person.receiptDelayMs > 0)}
@@ -102,7 +102,7 @@ function phone(texts: Texts, language: Language, number: NumberRow | null, perso
 <header class="bar">
 <button type="button" class="round only-narrow" id="open-menu" aria-expanded="false" aria-controls="side" aria-label="${texts.menu}">${icon('menu')}</button>
 <span class="avatar business" aria-hidden="true">${(number?.name ?? '?').slice(0, 1)}</span>
-<div class="who"><h2 dir="auto" id="business-name">${number?.name ?? texts.noNumbers}</h2>
+<div class="who"><h1><bdi id="business-name">${number?.name ?? texts.noNumbers}</bdi></h1>
 <p><bdi id="presence">${texts.businessAccount}${number ? ` · ${number.displayNumber}` : ''}</bdi></p></div>
 <div class="owner"><span class="avatar small" aria-hidden="true" id="owner-avatar">${person.name.slice(0, 1)}</span><bdi id="owner-name">${person.name}</bdi></div>
 </header>

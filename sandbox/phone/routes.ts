@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { customerOf, numberOf } from '../control/inbound.ts'
 import type { LiveEvent } from '../live.ts'
 import { CustomerInput } from '../options.ts'
-import { answerProblem, check, checkBody, notFound, Problem } from '../problems.ts'
+import { answerProblem, check, checkBody, notFound, refuseOtherSites } from '../problems.ts'
 import { saveCustomer } from '../whatsapp/customers.ts'
 import type { Provider } from '../whatsapp/provider.ts'
 import { customerLooked, customerPlayed } from '../whatsapp/receipts.ts'
@@ -43,10 +43,7 @@ const Pair = z.object({ customer: z.string(), number: z.string() })
 export function phoneRoutes(provider: Provider): Hono {
   const app = new Hono()
   app.onError((error, c) => answerProblem(provider.log, error, c))
-  app.use('*', async (c, next) => {
-    refuseOtherSites(c)
-    await next()
-  })
+  app.use('*', refuseOtherSites)
   app.get('/', (c) => showPage(provider, c))
   app.get('/events', (c) => streamEvents(provider, c))
   app.get('/assets/:file', async (c) => {
@@ -60,14 +57,6 @@ export function phoneRoutes(provider: Provider): Hono {
   settingRoutes(app, provider)
   sendRoutes(app, provider)
   return app
-}
-
-/** A foreign page must not write in the customer's name; browsers tell where a request comes from. */
-function refuseOtherSites(c: Context): void {
-  const site = c.req.header('sec-fetch-site')
-  if (c.req.method !== 'GET' && site !== undefined && site !== 'same-origin' && site !== 'none') {
-    throw new Problem(403, 'Not from here', 'Only the phone page itself may do this.')
-  }
 }
 
 async function showPage(provider: Provider, c: Context): Promise<Response> {

@@ -236,11 +236,20 @@ function nameOf(customer: Customer): string {
 }
 
 function addressOf(customer: Customer): string | null {
-  return customer.waId === null ? (customer.username === null ? null : `@${customer.username}`) : `+${customer.waId}`
+  return customer.waId === null
+    ? customer.username === null
+      ? null
+      : leftToRight(`@${customer.username}`)
+    : leftToRight(`+${customer.waId}`)
 }
 
 export function numberRow(number: BusinessNumber): NumberRow {
-  return { phoneNumberId: number.phoneNumberId, name: number.name, displayNumber: number.displayNumber }
+  return { phoneNumberId: number.phoneNumberId, name: number.name, displayNumber: leftToRight(number.displayNumber) }
+}
+
+/** Numbers keep their order inside Arabic lines (Unicode isolates, UAX 9). */
+function leftToRight(text: string): string {
+  return `\u2066${text}\u2069`
 }
 
 function textIn(part: Part, name: string): string | null {

@@ -40,7 +40,7 @@ export class Ledger {
 
   private async compact(): Promise<void> {
     this.compacting = true
-    await this.file.replace(this.world.snapshot())
+    await this.file.replace(() => this.world.snapshot())
     this.snapshotBytes = this.file.sizeBytes
     this.compacting = false
   }

@@ -91,7 +91,7 @@ const FACES: Readonly<Record<Sticker, { skin: string; face: string; extra?: stri
     skin: '#7ae0c3',
     face: 'M186 296q70 62 140 0',
     extra:
-      '<text x="256" y="478" font-size="62" font-family="sans-serif" font-weight="700" text-anchor="middle" fill="#0b6b57" stroke="#fff" stroke-width="10" paint-order="stroke">thank you</text>',
+      '<g stroke="#fff" stroke-width="10"><path d="M398 470l-16-96" stroke="#2b9348" stroke-width="16"/><g fill="#ff8fa3"><circle cx="372" cy="316" r="34"/><circle cx="414" cy="330" r="34"/><circle cx="412" cy="376" r="34"/><circle cx="368" cy="388" r="34"/><circle cx="342" cy="350" r="34"/></g><circle cx="382" cy="352" r="28" fill="#ffd23f"/></g>',
   },
   love: {
     skin: '#ff8fa3',

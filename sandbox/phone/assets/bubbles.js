@@ -17,7 +17,8 @@ import { words } from './words.js'
  * @property {(bubble: Bubble) => void} played
  */
 
-const clock = new Intl.DateTimeFormat(initial.language, { hour: '2-digit', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat(initial.language, { hour: 'numeric', minute: '2-digit' })
+const kilobytes = new Intl.NumberFormat(initial.language, { style: 'unit', unit: 'kilobyte' })
 const calendar = new Intl.DateTimeFormat(initial.language, { weekday: 'long', day: 'numeric', month: 'long' })
 
 /**
@@ -122,7 +123,7 @@ function contents(bubble, actions) {
         'div',
         { class: 'card' },
         icon('contact'),
-        make('b', { dir: 'auto' }, card.name),
+        make('b', {}, make('bdi', {}, card.name)),
         ...card.lines.map((line) => make('small', {}, make('bdi', {}, line))),
       ),
     ),
@@ -139,7 +140,7 @@ function quote(reply) {
   return make(
     'button',
     { type: 'button', class: 'quote', click: jump },
-    make('b', { dir: 'auto' }, who),
+    make('b', {}, make('bdi', {}, who)),
     make('span', { dir: 'auto' }, translatedPreview(reply.preview)),
   )
 }
@@ -176,7 +177,7 @@ function attachment(bubble, file, actions) {
  */
 function fileLine(file, address) {
   const name = file.fileName ?? file.link ?? kindName(file.kind)
-  const size = file.sizeBytes === null ? '' : `${Math.max(1, Math.round(file.sizeBytes / 1024)).toLocaleString(initial.language)} KB`
+  const size = file.sizeBytes === null ? '' : kilobytes.format(Math.max(1, Math.round(file.sizeBytes / 1024)))
   return make(
     'a',
     { class: 'file', href: address ?? '#', target: '_blank', rel: 'noreferrer' },
@@ -194,8 +195,8 @@ function place(location) {
     'div',
     { class: 'place' },
     icon('location'),
-    make('b', { dir: 'auto' }, name ?? spot),
-    make('small', { dir: 'auto' }, address ?? spot),
+    make('b', {}, make('bdi', {}, name ?? spot)),
+    make('small', {}, make('bdi', {}, address ?? spot)),
   )
 }
 

@@ -56,7 +56,7 @@ function drawAll() {
     before = bubble
   }
   byId('empty').hidden = bubbles.size > 0
-  scrollDown(true)
+  toEnd()
 }
 
 /**
@@ -77,7 +77,6 @@ function put(bubble) {
   const known = bubbles.has(bubble.id)
   const last = [...bubbles.values()].at(-1) ?? null
   bubbles.set(bubble.id, bubble)
-  const nearEnd = isNearEnd()
   if (known) {
     const old = byId(bubble.id)
     const next = drawBubble(bubble, actions)
@@ -90,7 +89,7 @@ function put(bubble) {
     byId('empty').hidden = true
     if (!bubble.mine) byId('typing').hidden = true
   }
-  if (nearEnd || (!known && bubble.mine)) scrollDown(false)
+  if (!known && bubble.mine) toEnd()
 }
 
 /** @param {string} id */
@@ -100,16 +99,26 @@ function take(id) {
   byId('empty').hidden = bubbles.size > 0
 }
 
-function isNearEnd() {
+/** Whether the newest message is on the screen, and stays there when something grows: a picture, the emoji panel, the window. */
+let atEnd = true
+
+function wireScrolling() {
   const log = byId('log')
-  return log.scrollHeight - log.scrollTop - log.clientHeight < 120
+  log.addEventListener('scroll', () => {
+    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60
+  })
+  const keep = new ResizeObserver(() => {
+    if (atEnd) toEnd()
+  })
+  keep.observe(log)
+  keep.observe(byId('bubbles'))
+  keep.observe(byId('typing'))
 }
 
-/** @param {boolean} atOnce */
-function scrollDown(atOnce) {
+function toEnd() {
   const log = byId('log')
-  const calm = atOnce || matchMedia('(prefers-reduced-motion: reduce)').matches
-  log.scrollTo({ top: log.scrollHeight, behavior: calm ? 'instant' : 'smooth' })
+  log.scrollTop = log.scrollHeight
+  atEnd = true
 }
 
 /** @param {Frame} frame */
@@ -135,11 +144,9 @@ function onFrame(frame) {
 
 /** @param {boolean} on */
 function showTyping(on) {
-  const end = isNearEnd()
   byId('typing').hidden = !on
   const number = initial.numbers.find((row) => row.phoneNumberId === numberId)
   byId('presence').textContent = on ? text('typing') : `${text('businessAccount')}${number ? ` · ${number.displayNumber}` : ''}`
-  if (end) scrollDown(false)
 }
 
 /** Messages count as read while the page is in front; a tab in the background only receives. */
@@ -189,6 +196,7 @@ function choosePerson(id) {
 }
 
 function wire() {
+  wireScrolling()
   wireSheets()
   wireComposer(chatOf)
   wireSettings(() => personId)

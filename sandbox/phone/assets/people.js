@@ -31,9 +31,9 @@ export function drawPeople(people, chosenId, choose) {
 function personButton(person, chosen, choose) {
   const avatar = make('span', { class: 'avatar', 'aria-hidden': 'true' }, [...person.name][0] ?? '?')
   avatar.style.setProperty('--hue', hueOf(person.name))
-  const said = person.preview === null ? null : `${person.previewMine ? `${text('you')}: ` : ''}${translatedPreview(person.preview)}`
-  const below =
-    said === null ? make('small', {}, make('bdi', {}, person.address ?? text('noNumber'))) : make('small', { dir: 'auto' }, said)
+  const said = person.preview === null ? (person.address ?? text('noNumber')) : translatedPreview(person.preview)
+  const who = person.preview !== null && person.previewMine ? `${text('you')}: ` : null
+  const below = make('small', {}, who, make('bdi', {}, said))
   const badge =
     person.unread > 0 && !chosen
       ? make('span', { class: 'badge', 'aria-label': text('unread', { count: String(person.unread) }) }, String(person.unread))
@@ -44,7 +44,7 @@ function personButton(person, chosen, choose) {
     'aria-current': chosen ? 'true' : undefined,
     click: () => choose(person.id),
   }
-  return make('button', attributes, avatar, make('span', {}, make('b', { dir: 'auto' }, person.name), below), badge)
+  return make('button', attributes, avatar, make('span', {}, make('b', {}, make('bdi', {}, person.name)), below), badge)
 }
 
 /** @param {PersonSettings} person */
