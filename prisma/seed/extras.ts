@@ -23,12 +23,14 @@ export async function insertExtras(
     const conversation = built[at]
     if (!conversation) return
     let index = -1
+    let answered = conversation.messageIds[0] as Id<'message'>
     for (const turn of story.dialogue.turns) {
       if (turn.kind !== 'reaction') index++
       const messageId = conversation.messageIds[index]
       const previousId = conversation.messageIds[index - 1]
       if (!messageId) continue
-      if (turn.kind === 'reaction') reactions.push(reactionOf(conversation, messageId, turn.text, story))
+      if (turn.from === 'out') answered = messageId
+      if (turn.kind === 'reaction') reactions.push(reactionOf(conversation, answered, turn.text, story))
       else if (turn.kind === 'image' || turn.kind === 'voice' || turn.kind === 'document')
         attachments.push(attachmentOf(messageId, files[turn.kind], keys[turn.kind]))
       if (turn.quotesPrevious && previousId)

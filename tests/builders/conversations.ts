@@ -169,7 +169,7 @@ function storyOf(spec: ConversationSpec, now: Date) {
     contact_id: toUuid(contactId),
     kind,
     scope: 'tenant',
-    value: phone,
+    value: kind === 'phone' ? `+${phone}` : phone,
     attested: true,
   }))
   const place = { channel_account_id: toUuid(spec.channelAccountId), contact_id: toUuid(contactId) }
