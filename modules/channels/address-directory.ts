@@ -1,6 +1,7 @@
 import type { AccountAddress, ChannelKind } from '#channels/connector.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { KeyRing } from '#platform/crypto.ts'
+import { uuids } from '#platform/db/arrays.ts'
 import type { Database } from '#platform/db/database.ts'
 import { fromUuid, type Id, isId, toUuid } from '#platform/ids.ts'
 import { resolveAddresses } from './resolve-addresses.ts'
@@ -65,7 +66,7 @@ async function loadOwnApps(
     tx.sql<{ channel: string; tenant_id: string; channel_account_id: string; webhook_secrets: Uint8Array }>(
       `select a.channel, a.tenant_id, a.channel_account_id, a.webhook_secrets from unnest($1::uuid[]) as w(id)
        join channel_addresses a on a.channel_account_id = w.id where a.webhook_secrets is not null`,
-      [ids],
+      [uuids(ids)],
       'load_own_apps',
     ),
   )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AccountChanged } from '#channels/connector.ts'
+import { jsons, texts, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { type EmittedEvent, eventOf } from '#platform/events.ts'
 import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
@@ -47,11 +48,11 @@ export async function applyAccountChanges(tx: SqlTx, news: readonly AccountNews[
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[]) as n(tenant_id, id, settings, status, status_reason)
      where c.tenant_id = n.tenant_id and c.id = n.id`,
     [
-      changed.map((account) => account.tenant_id),
-      changed.map((account) => account.id),
-      changed.map((account) => JSON.stringify(account.settings)),
-      changed.map((account) => account.status),
-      changed.map((account) => account.status_reason),
+      uuids(changed.map((account) => account.tenant_id)),
+      uuids(changed.map((account) => account.id)),
+      jsons(changed.map((account) => account.settings)),
+      texts(changed.map((account) => account.status)),
+      texts(changed.map((account) => account.status_reason)),
     ],
     'apply_account_changes',
   )
@@ -70,7 +71,7 @@ function lockAccounts(tx: SqlTx, news: readonly AccountNews[]): Promise<AccountR
      from (select distinct tenant_id, id from unnest($1::uuid[], $2::uuid[]) as n(tenant_id, id)) as n
      join channel_accounts c on c.tenant_id = n.tenant_id and c.id = n.id
      order by c.tenant_id, c.id for no key update of c`,
-    [news.map((item) => toUuid(item.tenantId)), news.map((item) => toUuid(item.channelAccountId))],
+    [uuids(news.map((item) => item.tenantId)), uuids(news.map((item) => item.channelAccountId))],
     'lock_channel_accounts',
   )
 }

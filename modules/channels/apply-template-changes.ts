@@ -1,7 +1,8 @@
 import type { TemplateChanged } from '#channels/connector.ts'
+import { texts, times, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { type EmittedEvent, eventOf } from '#platform/events.ts'
-import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuid, type Id } from '#platform/ids.ts'
 import { TemplatesChanged } from './events.ts'
 
 export interface TemplateNews {
@@ -23,14 +24,14 @@ export async function applyTemplateChanges(tx: SqlTx, news: readonly TemplateNew
   const changed = await tx.sql<{ tenant_id: string; channel_account_id: string; id: string }>(
     applySql,
     [
-      inOrder.map((item) => toUuid(item.tenantId)),
-      inOrder.map((item) => toUuid(item.channelAccountId)),
-      inOrder.map((item) => item.event.templateExternalId),
-      inOrder.map((item) => item.event.status ?? null),
-      inOrder.map((item) => item.event.category ?? null),
-      inOrder.map((item) => item.event.quality ?? null),
-      inOrder.map((item) => item.event.reason ?? null),
-      inOrder.map((item) => item.at),
+      uuids(inOrder.map((item) => item.tenantId)),
+      uuids(inOrder.map((item) => item.channelAccountId)),
+      texts(inOrder.map((item) => item.event.templateExternalId)),
+      texts(inOrder.map((item) => item.event.status ?? null)),
+      texts(inOrder.map((item) => item.event.category ?? null)),
+      texts(inOrder.map((item) => item.event.quality ?? null)),
+      texts(inOrder.map((item) => item.event.reason ?? null)),
+      times(inOrder.map((item) => item.at)),
     ],
     'apply_template_changes',
   )

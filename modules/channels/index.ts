@@ -4,6 +4,7 @@ export { type AccountNews, applyAccountChanges } from './apply-account-changes.t
 export { applyTemplateChanges, type TemplateNews } from './apply-template-changes.ts'
 export { ChannelAccountChanged, TemplatesChanged } from './events.ts'
 export { listChannelAccounts } from './list-channel-accounts.ts'
+export { type Access, loadAccess } from './load-access.ts'
 export { loadCredentials } from './load-credentials.ts'
 export { noteInbound } from './note-inbound.ts'
 export { channelPermissions } from './permissions.ts'

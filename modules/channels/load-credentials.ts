@@ -1,6 +1,7 @@
 import type { KeyRing } from '#platform/crypto.ts'
+import { uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuid, type Id } from '#platform/ids.ts'
 import { openCredentials } from './secrets.ts'
 import type { AddressOwner } from './types.ts'
 
@@ -17,7 +18,7 @@ export async function loadCredentials(
   const rows = await tx.sql<{ tenant_id: string; channel_account_id: string; sealed: Uint8Array }>(
     `select c.tenant_id, c.channel_account_id, c.sealed from unnest($1::uuid[], $2::uuid[]) as w(tenant_id, id)
      join channel_credentials c on c.tenant_id = w.tenant_id and c.channel_account_id = w.id`,
-    [owners.map((owner) => toUuid(owner.tenantId)), owners.map((owner) => toUuid(owner.channelAccountId))],
+    [uuids(owners.map((owner) => owner.tenantId)), uuids(owners.map((owner) => owner.channelAccountId))],
     'load_credentials',
   )
   return new Map(

@@ -1,5 +1,5 @@
+import { uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { toUuid } from '#platform/ids.ts'
 import type { ReceivingAccount } from './types.ts'
 
 /** How exact "last heard of" is, milliseconds. */
@@ -20,7 +20,7 @@ export async function noteInbound(tx: SqlTx, accounts: readonly ReceivingAccount
        for no key update of a skip locked
      ) as free
      where c.tenant_id = free.tenant_id and c.id = free.id and (c.last_inbound_at is null or c.last_inbound_at < $3)`,
-    [outdated.map((account) => toUuid(account.tenantId)), outdated.map((account) => toUuid(account.channelAccountId)), tx.now],
+    [uuids(outdated.map((account) => account.tenantId)), uuids(outdated.map((account) => account.channelAccountId)), tx.now],
     'note_inbound',
   )
 }

@@ -1,7 +1,8 @@
 import type { ChannelKind } from '#channels/connector.ts'
+import { texts, uuids } from '#platform/db/arrays.ts'
 import type { BatchTx } from '#platform/db/database.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { fromUuid, toUuid } from '#platform/ids.ts'
+import { fromUuid } from '#platform/ids.ts'
 import type { AddressOwner, AddressQuery, ReceivingAccount } from './types.ts'
 
 /**
@@ -16,11 +17,11 @@ export async function resolveAddresses(tx: SqlTx, queries: readonly AddressQuery
   const rows = await tx.sql<{ n: number; tenant_id: string; channel_account_id: string }>(
     resolveSql,
     [
-      queries.map(({ account }) => account.channel),
-      queries.map(({ account }) => account.address),
-      queries.map(({ account }) => account.businessId ?? null),
-      queries.map(({ account }) => account.displayAddress ?? null),
-      queries.map(({ viaAccountId }) => (viaAccountId === null ? null : toUuid(viaAccountId))),
+      texts(queries.map(({ account }) => account.channel)),
+      texts(queries.map(({ account }) => account.address)),
+      texts(queries.map(({ account }) => account.businessId ?? null)),
+      texts(queries.map(({ account }) => account.displayAddress ?? null)),
+      uuids(queries.map(({ viaAccountId }) => viaAccountId)),
     ],
     'resolve_addresses',
   )
@@ -64,7 +65,7 @@ export async function loadReceivingAccounts(
      from unnest($1::uuid[], $2::uuid[]) as w(tenant_id, id)
      join channel_accounts c on c.tenant_id = w.tenant_id and c.id = w.id
      join channel_addresses a on a.channel_account_id = c.id and a.tenant_id = c.tenant_id`,
-    [owners.map((owner) => toUuid(owner.tenantId)), owners.map((owner) => toUuid(owner.channelAccountId))],
+    [uuids(owners.map((owner) => owner.tenantId)), uuids(owners.map((owner) => owner.channelAccountId))],
     'load_receiving_accounts',
   )
   return new Map(

@@ -14,7 +14,7 @@ export const StoreUpload = z.object({
   fileName: z.string().max(1_024),
   /** What the browser believes; the content decides. */
   mimeType: z.string().max(255),
-  bytes: z.instanceof(Uint8Array),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
 })
 export type StoreUpload = z.infer<typeof StoreUpload>
 

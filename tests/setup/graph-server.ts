@@ -30,15 +30,22 @@ export interface GraphServer {
   sent: SentMessage[]
   uploads: { from: string; bytes: number }[]
   marks: Record<string, unknown>[]
+  /** Customers' files that may be fetched, by their ids. */
+  files: Map<string, { bytes: Uint8Array; mimeType: string }>
+  fetched: string[]
   /** How the next requests are treated; asked with the message and how many arrived before it. */
   treat: (message: SentMessage, before: number) => Treatment
   treatUpload: () => Treatment
+  treatFetch: () => Treatment
   close(): Promise<void>
 }
 
 export async function startGraphServer(): Promise<GraphServer> {
   const accept = (): Treatment => ({ kind: 'accept' })
-  const graph: GraphServer = { url: '', sent: [], uploads: [], marks: [], treat: accept, treatUpload: accept, close: async () => undefined }
+  const graph: GraphServer = {
+    ...{ url: '', sent: [], uploads: [], marks: [], files: new Map(), fetched: [] },
+    ...{ treat: accept, treatUpload: accept, treatFetch: accept, close: async () => undefined },
+  }
   const server = createServer((request, response) => {
     answer(graph, request, response).catch(() => response.destroy())
   })
@@ -55,7 +62,8 @@ async function answer(graph: GraphServer, request: IncomingMessage, response: Se
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   const bytes = Buffer.concat(chunks)
-  const [, , from = '', edge] = (request.url ?? '').split('/')
+  const [, , from = '', edge] = (request.url ?? '').split('?')[0]?.split('/') ?? []
+  if (request.method === 'GET') return giveFile(graph, from, edge, response)
   if (edge === 'media') {
     graph.uploads.push({ from, bytes: bytes.byteLength })
     return give(response, graph.treatUpload(), { id: `media-${graph.uploads.length}` })
@@ -76,6 +84,18 @@ async function answer(graph: GraphServer, request: IncomingMessage, response: Se
     contacts: [{ input: to, wa_id: to.replace('+', '') }],
     messages: [{ id: externalId }],
   })
+}
+
+/** First the file's description with its address, then, at that address, its bytes. */
+async function giveFile(graph: GraphServer, id: string, edge: string | undefined, response: ServerResponse): Promise<void> {
+  const file = graph.files.get(id)
+  if (!file) return give(response, { kind: 'error', code: 100, title: 'Object does not exist' }, null)
+  if (edge === 'bytes') {
+    graph.fetched.push(id)
+    return void response.writeHead(200, { 'content-type': file.mimeType }).end(file.bytes)
+  }
+  const description = { id, url: `${graph.url}/${id}/bytes`, mime_type: file.mimeType, file_size: file.bytes.byteLength }
+  return give(response, graph.treatFetch(), description)
 }
 
 async function give(response: ServerResponse, treatment: Treatment, accepted: unknown): Promise<void> {

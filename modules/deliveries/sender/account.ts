@@ -1,8 +1,7 @@
 import type { SendOutcome } from '#channels/connector.ts'
-import type { CircuitState, HealthReport } from '#modules/channels/index.ts'
+import type { Access, CircuitState, HealthReport } from '#modules/channels/index.ts'
 import type { Lease } from '../leases.ts'
 import { RULES } from '../schedule.ts'
-import type { Access } from './access.ts'
 import { allowance, atTime, type Circuit, onAnswer, onOutage, onPause, onStart } from './circuit.ts'
 import type { Rate } from './rate.ts'
 

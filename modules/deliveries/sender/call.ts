@@ -1,8 +1,8 @@
 import type { Connector, Http, SendOutcome } from '#channels/connector.ts'
+import type { Access } from '#modules/channels/index.ts'
 import { monotonicMs } from '#platform/clock.ts'
 import type { Logger } from '#platform/log.ts'
 import type { OutgoingCall } from '../load-outgoing.ts'
-import type { Access } from './access.ts'
 
 export interface CallOptions {
   connector: Connector<unknown>

@@ -16,6 +16,7 @@ import { type GraphServer, startGraphServer } from '#tests/setup/graph-server.ts
 import { loadDeliveryViews } from '../load-delivery-views.ts'
 import { recordReceipts } from '../record-receipts.ts'
 import { type Sender, startSender } from './sender.ts'
+import { createSeenTeller } from './tell-seen.ts'
 
 const database = useDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'weft-sender-'))
@@ -378,5 +379,43 @@ describe('files', () => {
       errorClass: 'media',
       errorCode: 'file_missing',
     })
+  })
+})
+
+describe('what members see and type', () => {
+  const mark = (given: { typing?: boolean; agoMs?: number } = {}) => ({
+    tenantId: tenant.tenantId,
+    seen: {
+      ...{
+        conversationId: newId('conversation'),
+        lineId: newId('line'),
+        channelAccountId: tenant.channelAccountId,
+        externalId: 'wamid.in',
+      },
+      ...{ typing: given.typing ?? false, at: new Date(systemClock.now().getTime() - (given.agoMs ?? 0)).toISOString() },
+    },
+  })
+  const aTeller = () =>
+    createSeenTeller({
+      connectors: { whatsapp: createWhatsapp({ graphUrl: graph.url }) as never },
+      ...{ database: database.worker, clock: systemClock, log, http, keys: senderKeys },
+    })
+
+  test('is told to the provider, without waiting in any lane', async () => {
+    const teller = aTeller()
+    await teller.tell([mark(), mark({ typing: true })])
+    await teller.drained()
+    expect(graph.marks.sort((a) => ('typing_indicator' in a ? 1 : -1))).toMatchObject([
+      { status: 'read', message_id: 'wamid.in' },
+      { status: 'read', message_id: 'wamid.in', typing_indicator: { type: 'text' } },
+    ])
+  })
+
+  test('is dropped when it comes late, and once a line however often it was said', async () => {
+    const teller = aTeller()
+    const twice = mark()
+    await teller.tell([mark({ agoMs: 61_000 }), twice, twice])
+    await teller.drained()
+    expect(graph.marks).toHaveLength(1)
   })
 })

@@ -1,4 +1,5 @@
 import type { ChannelKind, Connector, Http } from '#channels/connector.ts'
+import { loadAccess } from '#modules/channels/index.ts'
 import type { BlobStore } from '#platform/blobs/port.ts'
 import { type Clock, monotonicMs, pause } from '#platform/clock.ts'
 import type { KeyRing } from '#platform/crypto.ts'
@@ -11,7 +12,6 @@ import { type ClaimedCall, claimDeliveries, type Room, type WaitingUpload } from
 import { renewLeases } from '../leases.ts'
 import { loadOutgoing, type OutgoingCall } from '../load-outgoing.ts'
 import { oldestDue } from '../oldest-due.ts'
-import { loadAccess } from './access.ts'
 import { type HeldAccount, noteStart, roomOf } from './account.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { createHeldAccounts, type HeldAccounts, parts, tenantsOf } from './held-accounts.ts'

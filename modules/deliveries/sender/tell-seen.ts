@@ -1,12 +1,11 @@
 import type { ChannelKind, Connector, Http } from '#channels/connector.ts'
+import { loadAccess } from '#modules/channels/index.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { KeyRing } from '#platform/crypto.ts'
 import type { Database } from '#platform/db/database.ts'
 import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
 import type { Logger } from '#platform/log.ts'
 import type { LineSeen } from '../events.ts'
-import type { Lease } from '../leases.ts'
-import { loadAccess } from './access.ts'
 
 export interface TellSeenOptions {
   connectors: Readonly<Record<ChannelKind, Connector<unknown>>>
@@ -78,9 +77,9 @@ async function tellOne(options: TellSeenOptions, { tenantId, seen }: SeenMark, c
   const { markRead } = connector.extras
   const { readMarks, typing } = connector.capabilities
   if (!markRead || !(seen.typing ? typing : readMarks)) return
-  const lease: Lease = { tenantId, channelAccountId: seen.channelAccountId, epoch: 0 }
+  const owner = { tenantId, channelAccountId: seen.channelAccountId }
   const found = await options.database.batchTransaction([tenantId], options.clock, (tx) =>
-    loadAccess(tx, [lease], () => null, { ...options, connector }),
+    loadAccess(tx, [owner], () => null, { ...options, connector }),
   )
   const access = found.get(seen.channelAccountId)
   if (!access?.credentials) return

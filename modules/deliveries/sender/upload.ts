@@ -1,4 +1,5 @@
 import type { Connector, ExtraOutcome, Http, ProviderError } from '#channels/connector.ts'
+import type { Access } from '#modules/channels/index.ts'
 import { holdLines } from '#modules/lines/index.ts'
 import type { BlobStore } from '#platform/blobs/port.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -12,7 +13,6 @@ import { lockDeliveries, writeDeliveries } from '../rows.ts'
 import { settleAttempts } from '../settle-attempts.ts'
 import { isOver } from '../status.ts'
 import { started } from '../transitions.ts'
-import type { Access } from './access.ts'
 
 export interface UploadOptions {
   connector: Connector<unknown>

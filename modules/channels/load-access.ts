@@ -1,10 +1,10 @@
 import type { Connector } from '#channels/connector.ts'
-import { loadCredentials } from '#modules/channels/index.ts'
 import type { KeyRing } from '#platform/crypto.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
 import type { Logger } from '#platform/log.ts'
-import type { Lease } from '../leases.ts'
+import { loadCredentials } from './load-credentials.ts'
+import type { AddressOwner } from './types.ts'
 
 /** How an account is called: as whom, and by what right. */
 export interface Access {
@@ -28,17 +28,17 @@ interface AccessOptions {
  */
 export async function loadAccess(
   tx: SqlTx,
-  leases: readonly Lease[],
+  owners: readonly AddressOwner[],
   known: (id: Id<'channelAccount'>) => Access | null,
   options: AccessOptions,
 ): Promise<Map<Id<'channelAccount'>, Access>> {
-  if (leases.length === 0) return new Map()
+  if (owners.length === 0) return new Map()
   const rows = await tx.sql<{ tenant_id: string; id: string; address: string; updated_at: Date | null }>(
     `select a.tenant_id, a.id, a.address, c.updated_at
      from unnest($1::uuid[], $2::uuid[]) as w(tenant_id, id)
      join channel_accounts a on a.tenant_id = w.tenant_id and a.id = w.id
      left join channel_credentials c on c.tenant_id = a.tenant_id and c.channel_account_id = a.id`,
-    [leases.map((lease) => toUuid(lease.tenantId)), leases.map((lease) => toUuid(lease.channelAccountId))],
+    [owners.map((owner) => toUuid(owner.tenantId)), owners.map((owner) => toUuid(owner.channelAccountId))],
     'load_access',
   )
   const found = rows.map((row) => ({
@@ -60,10 +60,12 @@ export async function loadAccess(
   )
 }
 
-type Owner = Pick<Lease, 'tenantId' | 'channelAccountId'>
-
 /** One account whose credentials can't be opened must not stop the others. */
-async function openCredentials(tx: SqlTx, owners: readonly Owner[], options: AccessOptions): Promise<Map<Id<'channelAccount'>, unknown>> {
+async function openCredentials(
+  tx: SqlTx,
+  owners: readonly AddressOwner[],
+  options: AccessOptions,
+): Promise<Map<Id<'channelAccount'>, unknown>> {
   const opened = new Map<Id<'channelAccount'>, unknown>()
   if (owners.length === 0) return opened
   try {
