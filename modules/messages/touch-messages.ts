@@ -23,10 +23,11 @@ export async function touchMessages(
        update messages m set version = m.version + 1 from locked l where m.tenant_id = l.tenant_id and m.id = l.id
        returning m.tenant_id, m.id, m.version, m.conversation_id
      )
-     select t.tenant_id, t.id, t.version, root.id as conversation_id, root.assignee_id
+     select t.tenant_id, t.id, t.version, coalesce(root.id, c.id) as conversation_id,
+       case when root.id is null then c.assignee_id else root.assignee_id end as assignee_id
      from touched t
      join conversations c on c.tenant_id = t.tenant_id and c.id = t.conversation_id
-     join conversations root on root.tenant_id = c.tenant_id and root.id = coalesce(c.merged_into_id, c.id)`,
+     left join conversations root on root.tenant_id = c.tenant_id and root.id = c.merged_into_id`,
     [messages.map(({ tenantId }) => toUuid(tenantId)), messages.map(({ messageId }) => toUuid(messageId))],
     'touch_messages',
   )
