@@ -1,0 +1,6 @@
+export { forgetWebhooks } from './forget-webhooks.ts'
+export { listWebhooks } from './list-webhooks.ts'
+export { logWebhooks } from './log-webhooks.ts'
+export { replayWebhook } from './replay-webhook.ts'
+export type { ParsedWebhook, RawBody, TakenWebhook, WebhookView } from './types.ts'
+export { webhookRecords } from './webhook-records.ts'
