@@ -30,10 +30,25 @@ export default defineConfig({
         v3_routeConfig: true,
         v3_singleFetch: true,
         v3_lazyRouteDiscovery: true,
-        unstable_optimizeDeps: true,
       },
     }),
     serverEntry('./app/server.ts'),
   ],
+  // Named rather than found: looking for them would follow loaders into packages that no browser ever gets.
+  optimizeDeps: {
+    noDiscovery: true,
+    include: [
+      'class-variance-authority',
+      'frimousse',
+      'i18next',
+      'lucide-react',
+      'radix-ui',
+      'react-dom/client',
+      'react-i18next',
+      'tailwind-merge',
+      '@tanstack/react-virtual',
+    ],
+  },
+  server: { watch: { ignored: ['**/.data/**', '**/build/**', '**/tests/**', '**/bench/**'] } },
   build: { target: 'es2022', assetsInlineLimit: 0 },
 })

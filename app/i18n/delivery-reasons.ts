@@ -90,3 +90,25 @@ export function deliveryReason(channel: ChannelKind, failure: { errorCode: strin
   const byCode = failure.errorCode === null ? undefined : BY_CODE[channel](failure.errorCode)
   return byCode ?? BY_CLASS[failure.errorClass as ErrorClass] ?? 'unknown'
 }
+
+/** Sending the same once more can't help with these: something else has to change first, or it must not be sent at all. */
+const FINAL: ReadonlySet<DeliveryReason> = new Set([
+  'experiment',
+  'restricted_country',
+  'own_number',
+  'window_closed',
+  'marketing_cap',
+  'opted_out',
+  'unsupported_type',
+  'needs_phone',
+  'marketing_disabled',
+  'template_parameters',
+  'template_missing',
+  'template_too_long',
+  'template_policy',
+  'template_format',
+  'template_disabled',
+  'flow_blocked',
+])
+
+export const mayHelpToResend = (reason: DeliveryReason): boolean => !FINAL.has(reason)

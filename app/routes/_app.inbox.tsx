@@ -32,8 +32,10 @@ export const meta: MetaFunction = ({ matches }) => [{ title: pageTitle(matches, 
 /** Another list, or a reset of the stream; never because a conversation was opened or something happened in one. */
 export function shouldRevalidate({ currentUrl, nextUrl, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
   const isSamePage = currentUrl.pathname === nextUrl.pathname && currentUrl.search === nextUrl.search
-  return isSamePage ? defaultShouldRevalidate : currentUrl.search !== nextUrl.search
+  return isSamePage ? defaultShouldRevalidate : listOf(currentUrl) !== listOf(nextUrl)
 }
+
+const listOf = ({ searchParams }: URL) => `${searchParams.get('view') ?? 'all'}:${searchParams.get('status') ?? 'open'}`
 
 /** The list, and beside it the conversation that is open; on a phone one of the two. */
 export default function Inbox() {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '#app/live/hooks.ts'
 import { KindIcon } from '../conversations/kind-icon.tsx'
 import { cx } from '../ui/cx.ts'
+import { Words } from '../ui/words.tsx'
 import type { Attachment } from './use-attachments.ts'
 
 /** The files that will be sent: what they look like, how far they are, and a way to think again. */
@@ -38,9 +39,9 @@ function AttachmentCard({ attachment, onRemove, onRetry }: { attachment: Attachm
         )}
       </div>
       <div className="px-2 py-1.5">
-        <bdi className="block truncate text-xs" title={file.name}>
+        <Words className="block truncate text-xs" title={file.name}>
           {file.name}
-        </bdi>
+        </Words>
         <span className={cx('text-[0.6875rem]', failure ? 'text-danger' : 'text-ink-faint')}>
           {failure ? t('upload.failed') : format.bytes(file.size)}
         </span>

@@ -5,6 +5,7 @@ import { usePreview } from '../conversations/preview.ts'
 import { useThreadScreen } from '../thread/thread-context.ts'
 import { useAuthorName } from '../thread/use-author-name.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { Words } from '../ui/words.tsx'
 
 /** Which message the reply answers. */
 export function ReplyStrip({ message }: { message: MessageView }) {
@@ -16,7 +17,7 @@ export function ReplyStrip({ message }: { message: MessageView }) {
     <div className="mx-3 mt-3 flex items-center gap-2 rounded-lg border-accent border-s-3 bg-hover py-1.5 ps-3 pe-1">
       <div className="min-w-0 flex-1 text-xs">
         <p className="font-medium text-accent-ink">{t('replying_to', { name })}</p>
-        <bdi className="block truncate text-ink-soft">{previewOf(message)}</bdi>
+        <Words className="block truncate text-ink-soft">{previewOf(message)}</Words>
       </div>
       <IconButton label={t('stop_replying')} side="top" onClick={() => setReplyTo(null)} className="size-8">
         <X aria-hidden />

@@ -5,6 +5,7 @@ import type { ChannelKind } from '#channels/connector.ts'
 import type { Id } from '#platform/ids.ts'
 import { useThreadScreen } from '../thread/thread-context.ts'
 import { Button } from '../ui/button.tsx'
+import { Words } from '../ui/words.tsx'
 import { mediaKindOf } from './media-kind.ts'
 import { upload } from './upload.ts'
 
@@ -54,7 +55,7 @@ export function TemplateFile(props: {
         className="max-w-full"
       >
         <Paperclip aria-hidden className="size-4" />
-        <bdi className="truncate">{picked?.name ?? t('templates.choose_file')}</bdi>
+        <Words className="truncate">{picked?.name ?? t('templates.choose_file')}</Words>
       </Button>
       {words && (
         <p role="alert" className="mt-1 text-danger text-xs">

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ChannelKind } from '#channels/connector.ts'
 import type { TemplateField, TemplateView } from '#modules/templates/types.ts'
 import { Button } from '../ui/button.tsx'
+import { Words } from '../ui/words.tsx'
 import { TemplateFile } from './template-file.tsx'
 import { TemplatePreview } from './template-preview.tsx'
 import { emptyFor, type FilledIn, filledPreview, isComplete } from './template-values.ts'
@@ -45,7 +46,7 @@ export function TemplateForm(props: {
           <ArrowLeft aria-hidden className="mirror size-4" />
           {t('templates.back')}
         </Button>
-        <bdi className="min-w-0 truncate font-medium">{template.name.replaceAll('_', ' ')}</bdi>
+        <Words className="min-w-0 truncate font-medium">{template.name.replaceAll('_', ' ')}</Words>
       </div>
       <div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4">
         <TemplatePreview preview={preview} />

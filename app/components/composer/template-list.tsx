@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TemplateView } from '#modules/templates/types.ts'
 import { Empty } from '../ui/empty.tsx'
+import { Words } from '../ui/words.tsx'
 import { searchTemplates } from './template-values.ts'
 
 /** All templates of the channel, found by their words. Those that can't be sent say why. */
@@ -41,7 +42,7 @@ export function TemplateList({ templates, onPick }: { templates: readonly Templa
               className="w-full rounded-lg px-2.5 py-2 text-start outline-offset-[-2px] hover:enabled:bg-hover disabled:opacity-60"
             >
               <span className="flex items-center gap-2">
-                <bdi className="min-w-0 truncate font-medium">{template.name.replaceAll('_', ' ')}</bdi>
+                <Words className="min-w-0 truncate font-medium">{template.name.replaceAll('_', ' ')}</Words>
                 <span className="rounded bg-hover px-1.5 py-0.5 text-[0.6875rem] text-ink-soft">{template.language}</span>
                 {template.blockedBy && (
                   <span className="ms-auto whitespace-nowrap text-warning text-xs">

@@ -130,7 +130,7 @@ export const Writer = forwardRef<EditorHandle, { outlet: Outlet; capabilities: C
           aria-live="polite"
           className={cx('px-2 text-xs tabular-nums', left < 0 ? 'font-medium text-danger' : 'text-ink-faint')}
         >
-          {left < 0 ? t('too_long', { count: -left }) : left < COUNT_FROM ? t('chars_left', { count: left }) : ''}
+          {left < 0 ? t('too_long', { count: -left }) : left < COUNT_FROM ? t('chars_left', { left }) : ''}
         </span>
         <button
           type="button"

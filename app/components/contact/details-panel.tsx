@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat, useNow } from '#app/live/hooks.ts'
 import type { ConversationListItem } from '#modules/conversations/types.ts'
+import { addressWords } from '../conversations/address-words.ts'
 import { useWindow } from '../conversations/use-window.ts'
 import { useThreadScreen } from '../thread/thread-context.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -15,7 +16,7 @@ export function DetailsPanel({ row, onClose }: { row: ConversationListItem; onCl
   const format = useFormat()
   const now = useNow()
   const { contactName } = useThreadScreen()
-  const { address } = row.contact
+  const address = row.contact.address === null ? null : addressWords(row.contact.address)
   return (
     <aside aria-label={t('details.title')} className="flex h-full flex-col overflow-y-auto">
       <div className="flex h-15 shrink-0 items-center justify-between px-4">
@@ -51,7 +52,7 @@ export function DetailsPanel({ row, onClose }: { row: ConversationListItem; onCl
         {row.unreadCount > 0 && <Fact name={t('details.unread')}>{format.number(row.unreadCount)}</Fact>}
       </Section>
       <Section title={t('details.channel')}>
-        <Fact name={t('details.channel')}>
+        <Fact name={t('details.account')}>
           <span className="inline-flex items-center gap-1.5">
             <ChannelIcon channel={row.channel} />
             {row.channelAccountName}
@@ -89,9 +90,9 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="flex justify-between gap-4">
+    <div className="grid grid-cols-[6.5rem_1fr] items-baseline gap-3">
       <dt className="text-ink-soft">{name}</dt>
-      <dd className="min-w-0 text-end font-medium">{children}</dd>
+      <dd className="min-w-0 break-words font-medium">{children}</dd>
     </div>
   )
 }

@@ -8,6 +8,8 @@ import { Avatar } from '../ui/avatar.tsx'
 import { ChannelIcon } from '../ui/channel-icon.tsx'
 import { cx } from '../ui/cx.ts'
 import { Time } from '../ui/time.tsx'
+import { Words } from '../ui/words.tsx'
+import { contactName } from './contact-name.ts'
 import { KindIcon } from './kind-icon.tsx'
 import { rowPreview } from './preview.ts'
 import { WindowChip } from './window-chip.tsx'
@@ -25,7 +27,7 @@ export const ConversationRow = memo(function ConversationRow({
   isOpen: boolean
 }) {
   const { t } = useTranslation('inbox')
-  const name = row.contact.name ?? row.contact.address ?? t('nameless')
+  const name = contactName(row.contact, t('nameless'))
   const isUnread = row.unreadCount > 0
   const preview = rowPreview(row)
   return (
@@ -47,7 +49,7 @@ export const ConversationRow = memo(function ConversationRow({
       </span>
       <span className="flex min-w-0 flex-1 flex-col">
         <span className="flex items-baseline gap-2">
-          <bdi className={cx('min-w-0 flex-1 truncate', isUnread ? 'font-semibold' : 'font-medium')}>{name}</bdi>
+          <Words className={cx('min-w-0 flex-1 truncate', isUnread ? 'font-semibold' : 'font-medium')}>{name}</Words>
           <RowTime iso={row.lastMessageAt} isUnread={isUnread} />
         </span>
         <span className="flex items-center gap-1.5">
@@ -56,7 +58,7 @@ export const ConversationRow = memo(function ConversationRow({
               <Reply role="img" aria-label={t('you')} className="mirror size-3.5 shrink-0 text-ink-faint" />
             )}
             <KindIcon kind={row.lastMessageKind} className="size-3.5 shrink-0 text-ink-faint" />
-            <bdi className="truncate">{'text' in preview ? preview.text : t(`preview.${preview.kind}`)}</bdi>
+            <Words className="truncate">{'text' in preview ? preview.text : t(`preview.${preview.kind}`)}</Words>
           </span>
           {isUnread && (
             <span className="flex h-4.5 min-w-4.5 items-center justify-center rounded-full bg-accent px-1.5 font-semibold text-[0.6875rem] text-on-accent tabular-nums">

@@ -1,8 +1,7 @@
-import { NavLink } from '@remix-run/react'
+import { Link, useLocation } from '@remix-run/react'
 import { Inbox, Keyboard } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat, useUnreadCount } from '#app/live/hooks.ts'
-import { cx } from '../ui/cx.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Tip } from '../ui/tip.tsx'
 import { AccountMenu } from './account-menu.tsx'
@@ -14,19 +13,16 @@ export function NavRail({ onHelp }: { onHelp(): void }) {
   const { t } = useTranslation(['shell', 'inbox'])
   const unread = useUnreadCount()
   const format = useFormat()
+  const isInbox = useLocation().pathname.startsWith('/inbox')
   return (
     <nav aria-label={t('nav.label')} className="hidden w-14 shrink-0 flex-col items-center gap-2 border-line border-e py-3 md:flex">
       <Mark className="mb-2 size-8" />
       <Tip label={t('nav.inbox')} side="right">
-        <NavLink
+        <Link
           to="/inbox"
           aria-label={unread > 0 ? `${t('nav.inbox')}, ${t('inbox:unread', { count: unread })}` : t('nav.inbox')}
-          className={({ isActive }) =>
-            cx(
-              'relative flex size-10 items-center justify-center rounded-xl text-ink-soft hover:bg-hover',
-              isActive && 'bg-accent-soft text-accent-ink',
-            )
-          }
+          aria-current={isInbox ? 'page' : undefined}
+          className="relative flex size-10 items-center justify-center rounded-xl text-ink-soft hover:bg-hover aria-[current]:bg-accent-soft aria-[current]:text-accent-ink"
         >
           <Inbox aria-hidden className="size-5" />
           {unread > 0 && (
@@ -34,7 +30,7 @@ export function NavRail({ onHelp }: { onHelp(): void }) {
               {unread > 99 ? t('inbox:count_more', { count: 99 }) : format.number(unread)}
             </span>
           )}
-        </NavLink>
+        </Link>
       </Tip>
       <div className="flex-1" />
       <ConnectionDot />

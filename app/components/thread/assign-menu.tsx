@@ -8,6 +8,7 @@ import { useViewer } from '../shell/viewer.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Menu, MenuItem, MenuLabel, MenuLine } from '../ui/menu.tsx'
 import { Spinner } from '../ui/spinner.tsx'
+import { Words } from '../ui/words.tsx'
 
 /** Who answers this conversation: me, nobody, or a colleague by name. */
 export function AssignMenu(props: {
@@ -67,7 +68,7 @@ export function AssignMenu(props: {
         .map((member) => (
           <MenuItem key={member.id} disabled={member.id === assignee?.id} onSelect={() => onAssign({ id: member.id, name: member.name })}>
             <Avatar name={member.name} seed={member.id} size="tiny" />
-            <bdi className="truncate">{member.name}</bdi>
+            <Words className="truncate">{member.name}</Words>
           </MenuItem>
         ))}
     </Menu>

@@ -7,6 +7,7 @@ import type { MessageView } from '#modules/messages/types.ts'
 import { Composer } from '../composer/composer.tsx'
 import type { EditorHandle } from '../composer/editor.tsx'
 import { DetailsPanel } from '../contact/details-panel.tsx'
+import { contactName } from '../conversations/contact-name.ts'
 import { useShortcuts } from '../shell/use-shortcuts.ts'
 import { useViewer } from '../shell/viewer.ts'
 import { ActionRefusal } from './action-refusal.tsx'
@@ -26,10 +27,10 @@ export function ConversationScreen(props: { row: ConversationListItem; capabilit
   const details = useDetails()
   const editor = useRef<EditorHandle>(null)
   const actions = useConversationActions(row.id)
-  const contactName = row.contact.name ?? row.contact.address ?? t('nameless')
+  const name = contactName(row.contact, t('nameless'))
   const screen = useMemo(
-    () => ({ conversationId: row.id, contactName, capabilities, canSend: may.send, replyTo, setReplyTo }),
-    [row.id, contactName, capabilities, may.send, replyTo],
+    () => ({ conversationId: row.id, contactName: name, capabilities, canSend: may.send, replyTo, setReplyTo }),
+    [row.id, name, capabilities, may.send, replyTo],
   )
   const heading = useRef<HTMLElement>(null)
   // Opened by keyboard: the focus goes along, so that the next Tab is in the conversation.
@@ -45,7 +46,7 @@ export function ConversationScreen(props: { row: ConversationListItem; capabilit
   return (
     <ThreadContext.Provider value={screen}>
       <div className="flex h-full">
-        <article ref={heading} tabIndex={-1} aria-label={contactName} className="flex min-w-0 flex-1 flex-col outline-none">
+        <article ref={heading} tabIndex={-1} aria-label={name} className="flex min-w-0 flex-1 flex-col outline-none">
           <ThreadHeader
             row={row}
             backTo={props.backTo}

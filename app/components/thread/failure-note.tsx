@@ -1,6 +1,6 @@
 import { RotateCw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { deliveryReason } from '#app/i18n/delivery-reasons.ts'
+import { deliveryReason, mayHelpToResend } from '#app/i18n/delivery-reasons.ts'
 import type { DeliveryView, MessageView } from '#modules/messages/types.ts'
 import { Button } from '../ui/button.tsx'
 import { useThreadScreen } from './thread-context.ts'
@@ -13,11 +13,11 @@ export function FailureNote({ message, delivery }: { message: MessageView; deliv
   const { running, refusal, resend } = useSettle(delivery.id)
   const reason = deliveryReason(message.channel, delivery)
   return (
-    <div className="mt-1 max-w-full rounded-xl bg-danger-soft px-3 py-2 text-start text-xs">
+    <div className="mt-1 max-w-md rounded-xl bg-danger-soft px-3 py-2 text-start text-xs">
       <p className="font-semibold text-danger">{t(`reason.${reason}.what`)}</p>
       <p className="mt-0.5 text-ink-soft">{t(`reason.${reason}.advice`)}</p>
       <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1">
-        {canSend && (
+        {canSend && mayHelpToResend(reason) && (
           <Button size="small" busy={running === 'resend'} onClick={resend} title={t('resend_hint')}>
             <RotateCw aria-hidden className="size-3.5" />
             {t('resend')}

@@ -11,7 +11,7 @@ export function PendingNote({ pending }: { pending: PendingMessage }) {
   const { conversationId, id } = pending.view
   if (pending.state !== 'refused' || pending.reason === null || pending.reason === 'missed_messages') return null
   return (
-    <div role="alert" className="mt-1 max-w-full rounded-xl bg-danger-soft px-3 py-2 text-start text-xs">
+    <div role="alert" className="mt-1 max-w-md rounded-xl bg-danger-soft px-3 py-2 text-start text-xs">
       <p>
         <span className="font-semibold text-danger">{t('refused.title')}.</span>{' '}
         <span className="text-ink-soft">{t(`refusals:${pending.reason}`)}</span>

@@ -16,7 +16,7 @@ export function UnconfirmedNote({ delivery }: { delivery: DeliveryView }) {
   const { running, refusal, resend, discard } = useSettle(delivery.id)
   const settleableAt = Date.parse(delivery.unknownAt ?? delivery.queuedAt) + LIMITS.unknownSettleableAfterMs
   return (
-    <div className="mt-1 max-w-full rounded-xl bg-warning-soft px-3 py-2 text-start text-xs">
+    <div className="mt-1 max-w-md rounded-xl bg-warning-soft px-3 py-2 text-start text-xs">
       <p className="font-semibold text-warning">{t('unknown.title')}</p>
       <p className="mt-0.5 text-ink-soft">{t('unknown.text')}</p>
       {canSend && (

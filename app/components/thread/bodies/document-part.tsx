@@ -2,6 +2,7 @@ import { Download, FileText } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '#app/live/hooks.ts'
 import type { AttachmentView } from '#modules/messages/types.ts'
+import { Words } from '../../ui/words.tsx'
 
 /** A document by name, kind and size; it downloads. */
 export function DocumentPart({ attachment, url }: { attachment: AttachmentView; url: string }) {
@@ -20,7 +21,7 @@ export function DocumentPart({ attachment, url }: { attachment: AttachmentView; 
         <FileText aria-hidden className="size-5" />
       </span>
       <span className="min-w-0 flex-1">
-        <bdi className="block truncate font-medium">{name}</bdi>
+        <Words className="block truncate font-medium">{name}</Words>
         <span className="text-ink-soft text-xs">{[extension, size].filter(Boolean).join(' · ')}</span>
       </span>
       <Download aria-hidden className="size-4 text-ink-soft" />

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { AttachmentView } from '#modules/messages/types.ts'
 import { KindIcon } from '../../conversations/kind-icon.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { Words } from '../../ui/words.tsx'
 
 /** A file that is on its way, or will not come. */
 export function MissingPart({ attachment }: { attachment: Pick<AttachmentView, 'kind' | 'state' | 'fileName'> }) {
@@ -14,7 +15,7 @@ export function MissingPart({ attachment }: { attachment: Pick<AttachmentView, '
       <div className="min-w-0">
         <p className="flex items-center gap-1.5 font-medium text-ink">
           <KindIcon kind={attachment.kind} className="size-4" />
-          <bdi className="truncate">{attachment.fileName ?? t(attachment.kind)}</bdi>
+          <Words className="truncate">{attachment.fileName ?? t(attachment.kind)}</Words>
         </p>
         <p className="text-xs">{t(isPending ? 'file_pending' : 'file_failed')}</p>
       </div>

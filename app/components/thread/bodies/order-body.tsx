@@ -27,8 +27,7 @@ export function OrderBody({ order }: { order: OrderContent }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: an order does not change
           <li key={index} className="flex justify-between gap-4 text-xs">
             <span className="min-w-0 truncate">
-              <span className="text-ink-soft tabular-nums">{t('quantity', { count: item.quantity })}</span>{' '}
-              <bdi dir="ltr">{item.productId}</bdi>
+              <span className="text-ink-soft tabular-nums">{item.quantity} ×</span> <bdi dir="ltr">{item.productId}</bdi>
             </span>
             {item.price !== undefined && item.currency && (
               <span className="tabular-nums">{money(item.price * item.quantity, item.currency)}</span>
