@@ -9,7 +9,7 @@ export class Connection {
   private answer = ''
   private settle: ((status: number) => void) | undefined
 
-  constructor(private readonly target: { host: string; port: number }) {}
+  constructor(private readonly server: { host: string; port: number }) {}
 
   /** @returns the answer's status; 0 when the connection broke first */
   send(request: Buffer): Promise<number> {
@@ -25,7 +25,7 @@ export class Connection {
   }
 
   private open(): Socket {
-    const socket = connect({ ...this.target, noDelay: true })
+    const socket = connect({ host: this.server.host, port: this.server.port, noDelay: true })
     socket.setEncoding('latin1')
     socket.on('data', (piece: string) => {
       this.answer += piece
