@@ -139,9 +139,6 @@ function writeSettings(dataDir: string, port: number, controllerPort: number): s
     'offsets.topic.num.partitions': 4,
     'transaction.state.log.replication.factor': 1,
     'transaction.state.log.min.isr': 1,
-    // After kill -9 a broker may register again only when its old session has ended.
-    'broker.session.timeout.ms': 3_000,
-    'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
   }

@@ -23,8 +23,10 @@ export function busContract(subject: BusUnderTest): void {
         }),
       )
 
-      await eventually(() => expect(seen.handled).toHaveLength(600))
-      for (const key of keys) expect(seen.of(key)).toEqual(upTo(30))
+      await eventually(() => {
+        for (const key of keys) expect(firstTimes(seen.handled, key)).toHaveLength(30)
+      })
+      for (const key of keys) expect(firstTimes(seen.handled, key)).toEqual(upTo(30))
     })
 
     test('one call of publish keeps its order too', async () => {
@@ -35,8 +37,9 @@ export function busContract(subject: BusUnderTest): void {
 
       await bus.publish(numbered(topic, ['a', 'b', 'c'], 200))
 
-      await eventually(() => expect(seen.handled).toHaveLength(600))
-      for (const key of ['a', 'b', 'c']) expect(seen.of(key)).toEqual(upTo(200))
+      await eventually(() => {
+        for (const key of ['a', 'b', 'c']) expect(firstTimes(seen.handled, key)).toEqual(upTo(200))
+      })
     })
 
     test('every group gets every message', async () => {
@@ -48,7 +51,9 @@ export function busContract(subject: BusUnderTest): void {
 
       await bus.publish(numbered(topic, ['a', 'b'], 50))
 
-      await eventually(() => expect([first.handled.length, second.handled.length]).toEqual([100, 100]))
+      await eventually(() => {
+        for (const seen of [first, second]) for (const key of ['a', 'b']) expect(firstTimes(seen.handled, key)).toEqual(upTo(50))
+      })
     })
 
     test('a group that comes late starts at the beginning', async () => {
@@ -59,7 +64,7 @@ export function busContract(subject: BusUnderTest): void {
 
       await consume(bus, topic, 'late', late.handle)
 
-      await eventually(() => expect(late.of('a')).toEqual(upTo(25)))
+      await eventually(() => expect(firstTimes(late.handled, 'a')).toEqual(upTo(25)))
     })
 
     test('values arrive as they were published', async () => {
@@ -95,7 +100,7 @@ export function busContract(subject: BusUnderTest): void {
         7,
       )
 
-      await eventually(() => expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(100))
+      await eventually(() => expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThanOrEqual(100))
       expect(Math.max(...sizes)).toBeLessThanOrEqual(7)
     })
 
@@ -179,7 +184,7 @@ export function busContract(subject: BusUnderTest): void {
       await consume(bus, topic, 'parking', seen.handle)
 
       await bus.publish(numbered(topic, ['bad', 'good'], 5))
-      await eventually(() => expect(seen.of('good')).toEqual(upTo(5)))
+      await eventually(() => expect(firstTimes(seen.done(), 'good')).toEqual(upTo(5)))
       await eventually(() => expect(firstTimes(seen.done(), 'bad')).toEqual(upTo(5)))
 
       expect(seen.handled.filter(({ key, n }) => key === 'bad' && n === 1).map(({ attempt }) => attempt)).toEqual([1, 2, 3])
@@ -289,8 +294,9 @@ export function busContract(subject: BusUnderTest): void {
 
       await bus.publish(numbered(topic, ['a', 'b'], 5))
 
-      await eventually(() => expect(seen.handled).toHaveLength(10))
-      expect(seen.of('a')).toEqual(upTo(5))
+      await eventually(() => {
+        for (const key of ['a', 'b']) expect(firstTimes(seen.handled, key)).toEqual(upTo(5))
+      })
       expect(await bus.parked.list({ group: 'throwing', limit: 10 })).toEqual([])
     })
 

@@ -5,7 +5,7 @@ import { Drainer } from './drainer.ts'
 import { within } from './group-commit.ts'
 import { HandlerRunner } from './handler-runner.ts'
 import { PATIENCE } from './kafka-cluster.ts'
-import { Gather } from './kafka-gather.ts'
+import { type Chunk, Gather } from './kafka-gather.ts'
 import type { Fetched } from './outcomes.ts'
 import { type Lane, park, parkedKeysAmong } from './parking.ts'
 import type { SubscribeOptions, Subscription } from './port.ts'
@@ -21,6 +21,20 @@ const DISCONNECT_MS = 10_000
 export interface KafkaNames {
   topic: string
   group: string
+}
+
+type Offsets = Parameters<EachBatchPayload['commitOffsetsIfNecessary']>[0]
+
+/** One partition's messages, and its way to commit. */
+interface KafkaChunk extends Chunk {
+  partition: number
+  lastOffset: string
+  commit(offsets: Offsets): Promise<void>
+}
+
+/** The messages are handled and only the commit failed: kafkajs must hear of it, the handler must not run again. */
+class CommitFailed extends Error {
+  override name = 'CommitFailed'
 }
 
 /**
@@ -115,9 +129,11 @@ export class KafkaSubscription implements Subscription {
     for (const event of [GROUP_JOIN, HEARTBEAT, FETCH, END_BATCH_PROCESS, COMMIT_OFFSETS] as const) consumer.on(event, alive)
     await consumer.connect()
     await consumer.subscribe({ topics: [this.names.topic], fromBeginning: true })
-    const gather = new Gather(this.options.maxBatch, (messages) => this.handle(messages, lifetime.signal))
+    const gather = new Gather<KafkaChunk>(this.options.maxBatch, (chunks) => this.handle(chunks, lifetime.signal))
     alive()
     await consumer.run({
+      // kafkajs would commit once for each partition; the gathered ones are committed together.
+      autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.topic.partitions,
       eachBatch: (payload) => this.consumeBatch(payload, gather, lifetime.signal),
@@ -130,19 +146,17 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** One partition's part of a fetch. Returning without resolving leaves the rest to the next fetch. */
-  private async consumeBatch(payload: EachBatchPayload, gather: Gather, lifetime: AbortSignal): Promise<void> {
+  private async consumeBatch(payload: EachBatchPayload, gather: Gather<KafkaChunk>, lifetime: AbortSignal): Promise<void> {
     const heart = keepBeating(payload.heartbeat, Math.min(1_000, this.context.timing.sessionTimeoutMs / 6))
     const mayGoOn = () => payload.isRunning() && !payload.isStale() && !heart.failure && !lifetime.aborted
     try {
-      const messages = payload.batch.messages
+      const { messages, partition } = payload.batch
       for (let at = 0; at < messages.length && mayGoOn(); at += this.options.maxBatch) {
-        const chunk = messages.slice(at, at + this.options.maxBatch)
-        const fetched = chunk.map((message) => fetchedOf(this.options.topic, payload.batch.partition, message))
-        if (!(await this.untilHandled(gather, fetched, mayGoOn))) break
-        payload.resolveOffset(chunk.at(-1)?.offset ?? '')
-        const isLast = at + chunk.length >= messages.length
-        // kafkajs commits by itself when the batch ends.
-        if (!isLast) await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets())
+        const part = messages.slice(at, at + this.options.maxBatch)
+        const lastOffset = part.at(-1)?.offset ?? ''
+        const fetched = part.map((message) => fetchedOf(this.options.topic, partition, message))
+        const chunk = { messages: fetched, partition, lastOffset, commit: payload.commitOffsetsIfNecessary }
+        if (!(await this.untilHandled(gather, chunk, mayGoOn, () => payload.resolveOffset(lastOffset)))) break
       }
     } finally {
       heart.stop()
@@ -151,12 +165,18 @@ export class KafkaSubscription implements Subscription {
     if (heart.failure) throw heart.failure
   }
 
-  private async untilHandled(gather: Gather, fetched: readonly Fetched[], mayGoOn: () => boolean): Promise<boolean> {
+  /** @returns false when it should not be tried any longer; @throws what kafkajs must know: the group moved on, the broker is gone */
+  private async untilHandled(gather: Gather<KafkaChunk>, chunk: KafkaChunk, mayGoOn: () => boolean, resolve: () => void): Promise<boolean> {
     while (mayGoOn()) {
       try {
-        await gather.add(fetched)
+        await gather.add(chunk)
+        resolve()
         return true
-      } catch {
+      } catch (error) {
+        if (error instanceof CommitFailed) {
+          resolve()
+          throw error.cause
+        }
         await this.runner.pauseAfterFailure(this.stopping.signal)
       }
     }
@@ -164,13 +184,19 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** What is parked is in the database before any offset is committed; redelivery finds it there. */
-  private async handle(messages: readonly Fetched[], lifetime: AbortSignal): Promise<void> {
+  private async handle(chunks: readonly KafkaChunk[], lifetime: AbortSignal): Promise<void> {
     const { database, clock, timing } = this.context
+    const messages = chunks.flatMap((chunk) => chunk.messages)
     const keys = [...new Set(messages.map((message) => message.key))]
     const parkedKeys = await this.asking(parkedKeysAmong(database, this.lane, keys))
     const parks = await this.runner.run(messages, parkedKeys, lifetime)
-    if (parks.length === 0) return
-    await this.asking(database.platformTransaction(clock, (tx) => park(tx, this.lane, parks, timing.parkDelaysMs[0] ?? 0)))
+    if (parks.length > 0) {
+      await this.asking(database.platformTransaction(clock, (tx) => park(tx, this.lane, parks, timing.parkDelaysMs[0] ?? 0)))
+    }
+    const partitions = chunks.map(({ partition, lastOffset }) => ({ partition, offset: String(BigInt(lastOffset) + 1n) }))
+    await chunks[0]?.commit({ topics: [{ topic: this.names.topic, partitions }] }).catch((error) => {
+      throw new CommitFailed('offsets could not be committed', { cause: error })
+    })
   }
 
   private asking<T>(database: Promise<T>): Promise<T> {

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import { Gather } from './kafka-gather.ts'
-import type { Fetched } from './outcomes.ts'
+import { type Chunk, Gather } from './kafka-gather.ts'
 
-const chunk = (partition: number, count: number): Fetched[] =>
-  Array.from({ length: count }, (_, position) => ({
+const chunk = (partition: number, count: number): Chunk => ({
+  messages: Array.from({ length: count }, (_, position) => ({
     topic: 't',
     partition,
     position,
@@ -11,12 +10,13 @@ const chunk = (partition: number, count: number): Fetched[] =>
     value: '1',
     publishedAt: new Date(0),
     tries: 0,
-  }))
+  })),
+})
 
 test('what several partitions have at once is one call of the handler', async () => {
   const calls: number[] = []
-  const gather = new Gather(100, async (messages) => {
-    calls.push(messages.length)
+  const gather = new Gather(100, async (chunks) => {
+    calls.push(chunks.flatMap(({ messages }) => messages).length)
   })
   await Promise.all([gather.add(chunk(0, 5)), gather.add(chunk(1, 7)), gather.add(chunk(2, 1))])
   expect(calls).toEqual([13])
@@ -24,8 +24,8 @@ test('what several partitions have at once is one call of the handler', async ()
 
 test('a call takes no more than its limit, and the rest is next', async () => {
   const calls: number[] = []
-  const gather = new Gather(10, async (messages) => {
-    calls.push(messages.length)
+  const gather = new Gather(10, async (chunks) => {
+    calls.push(chunks.flatMap(({ messages }) => messages).length)
   })
   await Promise.all([gather.add(chunk(0, 6)), gather.add(chunk(1, 6)), gather.add(chunk(2, 4))])
   expect(calls).toEqual([6, 10])

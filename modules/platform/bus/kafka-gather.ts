@@ -1,7 +1,12 @@
 import type { Fetched } from './outcomes.ts'
 
-interface Waiting {
+/** What one partition has ready. */
+export interface Chunk {
   messages: readonly Fetched[]
+}
+
+interface Waiting<C> {
+  chunk: C
   resolve(): void
   reject(error: unknown): void
 }
@@ -10,21 +15,21 @@ interface Waiting {
  * Joins what several partitions have at the same time into one call of the handler, because a handler's cost is its
  * transaction, not its messages. kafkajs runs partitions side by side; each gives one chunk and waits, so order per key holds.
  */
-export class Gather {
-  private readonly waiting: Waiting[] = []
+export class Gather<C extends Chunk> {
+  private readonly waiting: Waiting<C>[] = []
   private readonly maxMessages: number
-  private readonly handle: (messages: readonly Fetched[]) => Promise<void>
+  private readonly handle: (chunks: readonly C[]) => Promise<void>
   private isRunning = false
 
-  constructor(maxMessages: number, handle: (messages: readonly Fetched[]) => Promise<void>) {
+  constructor(maxMessages: number, handle: (chunks: readonly C[]) => Promise<void>) {
     this.maxMessages = maxMessages
     this.handle = handle
   }
 
   /** Resolves when these messages are handled; rejects when the call they were in threw. */
-  add(messages: readonly Fetched[]): Promise<void> {
+  add(chunk: C): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ messages, resolve, reject })
+      this.waiting.push({ chunk, resolve, reject })
       if (!this.isRunning) void this.run()
     })
   }
@@ -36,7 +41,7 @@ export class Gather {
     while (this.waiting.length > 0) {
       const batch = this.take()
       try {
-        await this.handle(batch.flatMap(({ messages }) => messages))
+        await this.handle(batch.map(({ chunk }) => chunk))
         for (const { resolve } of batch) resolve()
       } catch (error) {
         for (const { reject } of batch) reject(error)
@@ -45,12 +50,12 @@ export class Gather {
     this.isRunning = false
   }
 
-  private take(): Waiting[] {
+  private take(): Waiting<C>[] {
     let count = 0
     let messages = 0
-    for (const one of this.waiting) {
-      if (count > 0 && messages + one.messages.length > this.maxMessages) break
-      messages += one.messages.length
+    for (const { chunk } of this.waiting) {
+      if (count > 0 && messages + chunk.messages.length > this.maxMessages) break
+      messages += chunk.messages.length
       count++
     }
     return this.waiting.splice(0, count)
