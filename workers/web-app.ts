@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Http2Bindings, HttpBindings } from '@hono/node-server'
 import type { AppContext } from '#app/context.ts'
@@ -22,7 +22,8 @@ interface ServerBundle {
 
 export async function loadApp(options: { env: Env; context: AppContext; server: Server }): Promise<LoadedApp> {
   if (options.env.NODE_ENV === 'development') return liveApp(options.context, options.server)
-  const bundle = (await import(pathToFileURL(join(import.meta.dirname, 'server/index.js')).href)) as ServerBundle
+  // From where the process runs, as its assets are: this file is bundled into a chunk, whose folder is not the bundle's.
+  const bundle = (await import(pathToFileURL(resolve('build/server/index.js')).href)) as ServerBundle
   const app = bundle.createApp(options.context)
   return { fetch: (request, node) => app.fetch(request, node), close: async () => undefined }
 }
