@@ -1,5 +1,9 @@
 import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { pause } from '#platform/clock.ts'
+
+/** How long a write waits for company: a sync costs more than a line. Milliseconds. */
+const GATHER_MS = 2
 
 interface Waiting {
   text: string
@@ -90,7 +94,10 @@ export class AppendLog {
 
   private async flush(): Promise<void> {
     this.flushing = true
-    while (this.waiting.length > 0) await this.exclusively(() => this.writeWaiting())
+    while (this.waiting.length > 0) {
+      await pause(GATHER_MS)
+      await this.exclusively(() => this.writeWaiting())
+    }
     this.flushing = false
   }
 

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -22,6 +23,8 @@ import { enqueueWebhook, type Provider } from './whatsapp/provider.ts'
 import { Rates } from './whatsapp/rates.ts'
 import { resumeReceipts } from './whatsapp/receipts.ts'
 import { resumeReviews } from './whatsapp/templates.ts'
+
+const IDLE_CONNECTION_MS = 120_000
 
 export interface Sandbox {
   name: 'sandbox'
@@ -58,7 +61,9 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
   app.route(`${options.publicPath}/control`, controlRoutes(provider, { advanceClock: clock.advance, reset: () => forget(provider) }))
   app.route(`${options.publicPath}/journal`, journalRoute(provider))
   app.route(`${options.publicPath}/phone`, phoneRoutes(provider))
-  const server = createAdaptorServer({ fetch: app.fetch }) as import('node:http').Server
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server
+  // Longer than any client keeps an idle connection: closing first would race with its next request.
+  server.keepAliveTimeout = IDLE_CONNECTION_MS
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, options.host, resolve))
   resume(provider)
   const url = `http://${options.host}:${portOf(server)}`

@@ -50,11 +50,11 @@ export const NumberInput = z.strictObject({
   name: z.string().min(1).max(200),
   /** BSUIDs are unique per business portfolio and person; two numbers of one portfolio see the same one. Default: the WABA. */
   portfolioId: z.string().max(64).optional(),
-  /** A tenant's own Meta app: its secret and where its webhook lives. Default: the app of the options. */
+  /** A tenant's own Meta app: its secret and where its webhook lives. Default: as it was, else the app of the options. */
   appSecret: z.string().min(1).max(256).optional(),
   webhookUrl: z.url().optional(),
-  /** false: as a real number before `POST /<WABA>/subscribed_apps`, nothing is ever posted. */
-  subscribed: z.boolean().default(true),
+  /** false: as a real number before `POST /<WABA>/subscribed_apps`, nothing is ever posted. Default: as it was, else true. */
+  subscribed: z.boolean().optional(),
   /** true: shared with the WhatsApp Business app, so edits and deletions arrive as such and not as `unsupported`. */
   businessApp: z.boolean().default(true),
   /** false: webhooks look as they did before business-scoped user ids. */

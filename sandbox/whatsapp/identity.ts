@@ -34,10 +34,6 @@ const CALLING_CODES: readonly [string, string][] = [
   ['1', 'US'],
 ]
 
-export function callingCodeOf(digits: string): string {
-  return CALLING_CODES.find(([code]) => digits.startsWith(code))?.[0] ?? digits.slice(0, 1)
-}
-
 export function countryOf(digits: string | null): string {
   return CALLING_CODES.find(([code]) => digits?.startsWith(code))?.[1] ?? 'US'
 }

@@ -5,14 +5,19 @@ import type { Provider } from './provider.ts'
 import { replaceTemplates } from './templates.ts'
 import type { BusinessNumber } from './types.ts'
 
-/** Registers a number, or changes the one with that id. Templates are set when given, or when the account has none yet. */
+/**
+ * Registers a number, or changes the one with that id; what Graph calls set (its callback, its subscription) stays.
+ * Templates are set when given, or when the account has none yet.
+ */
 export async function saveNumber(provider: Provider, input: z.output<typeof NumberInput>): Promise<BusinessNumber> {
   const { templates, ...settings } = input
+  const before = provider.ledger.world.numbers.get(input.phoneNumberId)
   const number: BusinessNumber = {
     ...settings,
     portfolioId: input.portfolioId ?? input.wabaId,
-    appSecret: input.appSecret ?? null,
-    webhookUrl: input.webhookUrl ?? null,
+    appSecret: input.appSecret ?? before?.appSecret ?? null,
+    webhookUrl: input.webhookUrl ?? before?.webhookUrl ?? null,
+    subscribed: input.subscribed ?? before?.subscribed ?? true,
     receipts: input.receipts ?? {},
   }
   await provider.ledger.record({ t: 'number', number })
