@@ -30,6 +30,8 @@ const KAFKA = '4.1.1'
 /** kafka_2.13 logs through SLF4J 1.7, so it is log4j-slf4j-impl and not log4j-slf4j2-impl. */
 const LOG4J = '2.24.3'
 const JAVA = 17
+/** The one that Maven would use as well. */
+const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin/java') : 'java'
 const CACHE = resolve(import.meta.dirname, '../.cache/kafka')
 
 /**
@@ -45,7 +47,7 @@ export async function startKafka(options: { dataDir: string; port?: number; onLo
   const port = options.port || (await freePort())
   const settings = writeSettings(dataDir, port, await freePort())
   if (!existsSync(join(dataDir, 'log/meta.properties'))) format(libraries, settings)
-  const child = spawn('java', ['-Xmx512m', '-Xms128m', '-cp', `${libraries}/*`, 'kafka.Kafka', settings], {
+  const child = spawn(java, ['-Xmx512m', '-Xms128m', '-cp', `${libraries}/*`, 'kafka.Kafka', settings], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const words: string[] = []
@@ -79,7 +81,7 @@ async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
  */
 function fetchKafka(): string {
   const version = commandOutput(
-    'java',
+    java,
     ['-version'],
     `Kafka needs Java ${JAVA} or newer, and no \`java\` was found. On Debian: apt install default-jre-headless`,
   )
@@ -153,7 +155,7 @@ function writeSettings(dataDir: string, port: number, controllerPort: number): s
 
 function format(libraries: string, settings: string): void {
   const tool = (...args: string[]) =>
-    execFileSync('java', ['-cp', `${libraries}/*`, 'kafka.tools.StorageTool', ...args], { stdio: 'pipe' }).toString()
+    execFileSync(java, ['-cp', `${libraries}/*`, 'kafka.tools.StorageTool', ...args], { stdio: 'pipe' }).toString()
   try {
     tool('format', '-t', tool('random-uuid').trim(), '-c', settings)
   } catch (error) {
