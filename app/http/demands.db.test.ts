@@ -1,23 +1,19 @@
-import type { AppLoadContext } from '@remix-run/node'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createAuth } from '#app/auth.ts'
-import type { AppContext } from '#app/context.ts'
-import { CAPABILITIES } from '#channels/whatsapp/capabilities.ts'
 import { addMember, createUser } from '#modules/members/index.ts'
 import { createMemoryCache } from '#platform/cache/memory.ts'
 import { systemClock } from '#platform/clock.ts'
 import { readEnv } from '#platform/env.ts'
 import { newId, toUuid } from '#platform/ids.ts'
 import { createLog } from '#platform/log.ts'
-import { createMetrics } from '#platform/metrics.ts'
 import { aTenant, type BuiltTenant } from '#tests/builders/tenants.ts'
 import { useDatabase } from '#tests/setup/database.ts'
-import { requireAbility, requireScope, TENANT_COOKIE } from './demands.ts'
+import { type DemandContext, requireAbility, requireScope, TENANT_COOKIE } from './demands.ts'
 
 const database = useDatabase()
 const PASSWORD = 'correct horse battery'
 
-let context: AppLoadContext
+let context: DemandContext
 let session: string
 let userId: string
 let [first, second, foreign]: BuiltTenant[] = []
@@ -31,16 +27,7 @@ beforeAll(async () => {
     secret: '0123456789abcdef'.repeat(2),
     publicUrl: undefined,
   })
-  const weft: AppContext = {
-    env: readEnv({}),
-    clock: systemClock,
-    log,
-    metrics: createMetrics({ defaults: false }),
-    database: database.web,
-    auth,
-    capabilitiesOf: () => CAPABILITIES,
-  }
-  context = { weft }
+  context = { weft: { env: readEnv({}), clock: systemClock, database: database.web, auth } }
   first = await aTenant(database.web)
   second = await aTenant(database.web)
   foreign = await aTenant(database.web)
@@ -67,7 +54,7 @@ const refusalOf = async (work: () => unknown): Promise<Response> => {
   }
   return expect.unreachable('nothing was refused')
 }
-const withEnv = (env: Record<string, string>): AppLoadContext => ({ weft: { ...context.weft, env: readEnv(env) } })
+const withEnv = (env: Record<string, string>): DemandContext => ({ weft: { ...context.weft, env: readEnv(env) } })
 
 describe('who is signed in', () => {
   test('acts in their first workspace', async () => {

@@ -1,4 +1,4 @@
-import { type AppLoadContext, redirect } from '@remix-run/node'
+import { redirect } from '@remix-run/node'
 import { scopeForUser, tenantsOfUser } from '#modules/members/index.ts'
 import { type Id, isId } from '#platform/ids.ts'
 import type { Scope } from '#platform/scope.ts'
@@ -9,11 +9,16 @@ import { refuse } from './respond.ts'
 /** Remembers which of a user's workspaces the browser shows. It chooses, it does not grant: membership is asked each time. */
 export const TENANT_COOKIE = 'weft_tenant'
 
+/** What of the application asking who somebody is takes. */
+export interface DemandContext {
+  weft: Pick<AppContext, 'auth' | 'database' | 'clock' | 'env'>
+}
+
 /**
  * Who and where, of a signed-in request; the first line of every loader and action that is not public.
  * Signed out: a page is sent to the login page and back, a call that asked for data gets 401.
  */
-export async function requireScope(request: Request, context: AppLoadContext): Promise<Scope> {
+export async function requireScope(request: Request, context: DemandContext): Promise<Scope> {
   const { auth, database, clock } = context.weft
   const session = await auth.sessionOf(request.headers)
   if (!session) return sendToLogin(request)
@@ -34,7 +39,7 @@ export function anyMember(_scope: Scope): void {}
 /** Said by routes that anybody may use, signed in or not. A test asks every loader and action for one of these words. */
 export function publicRoute(): void {}
 
-async function tenantOf(request: Request, { env, database }: AppContext, userId: string): Promise<Id<'tenant'> | null> {
+async function tenantOf(request: Request, { env, database }: DemandContext['weft'], userId: string): Promise<Id<'tenant'> | null> {
   const tenants = await tenantsOfUser(database, userId)
   const belongs = (tenantId: unknown) => tenants.find((tenant) => isId('tenant', tenantId) && tenant.tenantId === tenantId)
   const chosen = belongs(cookieOf(request, TENANT_COOKIE)) ?? belongs(env.DEFAULT_TENANT_ID) ?? tenants[0]

@@ -1,6 +1,5 @@
 export { assignConversation } from './assign-conversation.ts'
 export { countConversations } from './count-conversations.ts'
-export { ConversationAssigned, ConversationChanged, ConversationOpened, ConversationReopened, ConversationResolved } from './events.ts'
 export { getConversation } from './get-conversation.ts'
 export { AssignConversation, ListConversations, MarkConversationRead, ResolveConversation } from './inputs.ts'
 export { listConversations } from './list-conversations.ts'
@@ -19,11 +18,7 @@ export type { Arrival, ArrivalMode, Placed, ProjectedMessage } from './receive-t
 export { reopenConversation } from './reopen-conversation.ts'
 export { resolveConversation } from './resolve-conversation.ts'
 export type {
-  ChangedConversation,
-  ConversationCounts,
   ConversationListItem,
-  ConversationStatus,
   ConversationView,
-  ListStatus,
   Page,
 } from './types.ts'
