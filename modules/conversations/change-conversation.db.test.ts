@@ -5,7 +5,7 @@ import { aConversation, aMessage, type BuiltConversation } from '#tests/builders
 import { outboxOf } from '#tests/builders/events.ts'
 import { aMember, aTenant, type BuiltTenant } from '#tests/builders/tenants.ts'
 import { useDatabase } from '#tests/setup/database.ts'
-import { assignConversation, markConversationRead, reopenConversation, resolveConversation } from './index.ts'
+import { assignConversation, markConversationRead, markTyping, reopenConversation, resolveConversation } from './index.ts'
 
 const database = useDatabase()
 let tenant: BuiltTenant
@@ -138,6 +138,16 @@ test('reading leaves unread what came while one looked', async () => {
   const told = (await events()).map(({ type, payload }) => [type, payload.changed ?? payload.typing])
   // The customer sees it once nothing is left unread.
   expect(told).toEqual([...Array.from({ length: 3 }, () => ['conversation.changed', ['unreadCount']]), ['line.seen', false]])
+})
+
+test('typing is told while the conversation is open, and changes nothing', async () => {
+  await aMessage(tenant.scope, conversation, { body: 'Hello?' })
+  expect(await markTyping(tenant.scope, target())).toEqual({ ok: true, value: true })
+  const told = async () => (await events()).filter(({ type }) => type === 'line.seen').map(({ payload }) => payload.typing)
+  expect(await told()).toEqual([true])
+  await resolveConversation(tenant.scope, target())
+  expect(await markTyping(tenant.scope, target())).toEqual({ ok: true, value: true })
+  expect(await told()).toEqual([true])
 })
 
 test('changes to a merged conversation reach the one it was merged into', async () => {
