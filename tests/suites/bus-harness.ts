@@ -14,7 +14,7 @@ import type { Topic } from '#platform/bus/topics.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/database.ts'
 import { createLog } from '#platform/log.ts'
-import { createMetrics } from '#platform/metrics.ts'
+import { createMetrics, type Metrics } from '#platform/metrics.ts'
 import type { BusChildOptions } from '#tests/setup/bus-child.ts'
 
 /** One adapter as the contract suite sees it. */
@@ -53,14 +53,14 @@ export function busBench(subject: BusUnderTest) {
 
   async function open(
     topics: readonly Topic[],
-    options: { clock?: Clock; timing?: Partial<BusTiming>; database?: Database; kafka?: KafkaOptions } = {},
+    options: { clock?: Clock; timing?: Partial<BusTiming>; database?: Database; kafka?: KafkaOptions; metrics?: Metrics } = {},
   ): Promise<Bus> {
     if (!options.kafka) await subject.provision(topics)
     const bus = await createBus({
       database: options.database ?? subject.database(),
       clock: options.clock ?? systemClock,
       log: createLog({ level: 'silent', process: 'test' }),
-      metrics: createMetrics({ defaults: false }),
+      metrics: options.metrics ?? createMetrics({ defaults: false }),
       kafka: options.kafka ?? subject.kafka?.(),
       timing: { ...subject.timing, ...options.timing },
       topics,

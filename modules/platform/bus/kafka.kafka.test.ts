@@ -21,6 +21,7 @@ import {
   recorder,
   upTo,
 } from '#tests/suites/bus-harness.ts'
+import { busParkingContract } from '#tests/suites/bus-parking.ts'
 import { busProcessContract } from '#tests/suites/bus-processes.ts'
 import { createTopics } from './kafka-cluster.ts'
 import { BusRefused, BusUnavailable } from './port.ts'
@@ -48,6 +49,7 @@ const subject: BusUnderTest = {
 }
 
 busContract(subject)
+busParkingContract(subject)
 busProcessContract(subject)
 
 describe('on Kafka', () => {

@@ -5,6 +5,7 @@ import { useDatabase } from '#tests/setup/database.ts'
 import { startProxy, throughProxy } from '#tests/setup/tcp-proxy.ts'
 import { busContract } from '#tests/suites/bus-contract.ts'
 import { aTopic, type BusUnderTest, busBench, eventually, firstTimes, numbered, recorder, upTo } from '#tests/suites/bus-harness.ts'
+import { busParkingContract } from '#tests/suites/bus-parking.ts'
 import { busProcessContract } from '#tests/suites/bus-processes.ts'
 import { BusRefused, BusUnavailable } from './port.ts'
 
@@ -18,6 +19,7 @@ const subject: BusUnderTest = {
 }
 
 busContract(subject)
+busParkingContract(subject)
 busProcessContract(subject)
 
 describe('on PostgreSQL', () => {

@@ -120,7 +120,3 @@ export function topicIn(topics: readonly Topic[], name: string): Topic {
   if (!topic) throw new Error(`no such topic: ${name}`)
   return topic
 }
-
-export function topicOf(name: string): Topic {
-  return topicIn(TOPICS, name)
-}
