@@ -1,141 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newId } from '#platform/ids.ts'
+import { authentication, coupon, image, named, plain, positional, stored } from '#tests/builders/templates.ts'
 import { compileTemplate } from './compile-template.ts'
 import { TemplateValues } from './inputs.ts'
 import { placeholdersOf } from './template-parts.ts'
 import { type StoredTemplate, templateView } from './template-view.ts'
 
-const stored = (components: unknown, rest: Partial<StoredTemplate> = {}): StoredTemplate => ({
-  id: newId('template'),
-  channelAccountId: newId('channelAccount'),
-  name: 'order_update',
-  language: 'id',
-  category: 'UTILITY',
-  status: 'APPROVED',
-  parameterFormat: 'positional',
-  components,
-  ...rest,
-})
 const compile = (template: StoredTemplate, values: Partial<TemplateValues> = {}) =>
   compileTemplate(template, TemplateValues.parse({ ...values }))
-
-const plain = stored([{ type: 'BODY', text: 'We are open again.' }])
-const positional = stored([
-  { type: 'HEADER', format: 'TEXT', text: 'Hello {{1}}', example: { header_text: ['Pablo'] } },
-  { type: 'BODY', text: 'Order {{1}} ships on {{2}}. Order {{1}}!', example: { body_text: [['860198', 'Friday']] } },
-  { type: 'FOOTER', text: 'Reply STOP to stop' },
-  {
-    type: 'BUTTONS',
-    buttons: [
-      { type: 'QUICK_REPLY', text: 'Thanks' },
-      { type: 'URL', text: 'Track', url: 'https://shop.example/t/{{1}}', example: ['https://shop.example/t/860198'] },
-      { type: 'PHONE_NUMBER', text: 'Call', phone_number: '15550051310' },
-    ],
-  },
-])
-const named = stored(
-  [
-    {
-      type: 'header',
-      format: 'text',
-      text: 'Sale from {{start}}',
-      example: { header_text_named_params: [{ param_name: 'start', example: 'Monday' }] },
-    },
-    {
-      type: 'body',
-      text: 'Thank you, {{first_name}}! Your number is {{order_number}}.',
-      example: {
-        body_text_named_params: [
-          { param_name: 'first_name', example: 'Pablo' },
-          { param_name: 'order_number', example: '1' },
-        ],
-      },
-    },
-  ],
-  { parameterFormat: 'named' },
-)
-const image = stored([
-  { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['x'] } },
-  { type: 'BODY', text: 'Look' },
-])
-const coupon = stored([
-  { type: 'BODY', text: 'Use {{1}}', example: { body_text: [['25OFF']] } },
-  { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE', text: 'Copy offer code', example: ['25OFF'] }] },
-])
-const authentication = stored(
-  [
-    { type: 'BODY', text: '*{{1}}* is your verification code.', add_security_recommendation: true, example: { body_text: [['123456']] } },
-    { type: 'FOOTER', text: 'This code expires in 5 minutes.' },
-    {
-      type: 'BUTTONS',
-      buttons: [{ type: 'URL', text: 'Copy code', url: 'https://www.whatsapp.com/otp/code/?code=otp{{1}}', example: ['otp123456'] }],
-    },
-  ],
-  { category: 'AUTHENTICATION' },
-)
-
-describe('what a template asks for', () => {
-  test.each([
-    ['nothing', plain, { header: null, body: [], buttons: [] }],
-    [
-      'numbers in their order, each once, and a button’s part of an address',
-      positional,
-      {
-        header: { kind: 'text', field: { name: null, placeholder: '{{1}}', example: 'Pablo', maxChars: 60 } },
-        body: [
-          { name: null, placeholder: '{{1}}', example: '860198', maxChars: 1024 },
-          { name: null, placeholder: '{{2}}', example: 'Friday', maxChars: 1024 },
-        ],
-        buttons: [
-          {
-            index: 1,
-            type: 'url',
-            label: 'Track',
-            field: { name: null, placeholder: '{{1}}', example: 'https://shop.example/t/860198', maxChars: 2048 },
-          },
-        ],
-      },
-    ],
-    [
-      'names in the order of their use',
-      named,
-      {
-        header: { kind: 'text', field: { name: 'start', placeholder: '{{start}}', example: 'Monday', maxChars: 60 } },
-        body: [
-          { name: 'first_name', placeholder: '{{first_name}}', example: 'Pablo', maxChars: 1024 },
-          { name: 'order_number', placeholder: '{{order_number}}', example: '1', maxChars: 1024 },
-        ],
-        buttons: [],
-      },
-    ],
-    ['a picture', image, { header: { kind: 'image' }, body: [], buttons: [] }],
-    [
-      'a code to copy',
-      coupon,
-      {
-        header: null,
-        body: [{ name: null, placeholder: '{{1}}', example: '25OFF', maxChars: 1024 }],
-        buttons: [
-          {
-            index: 0,
-            type: 'copy_code',
-            label: 'Copy offer code',
-            field: { name: null, placeholder: '{{1}}', example: '25OFF', maxChars: 15 },
-          },
-        ],
-      },
-    ],
-    [
-      'a verification code once, though it travels twice',
-      authentication,
-      { header: null, body: [{ name: null, placeholder: '{{1}}', example: '123456', maxChars: 1024 }], buttons: [] },
-    ],
-  ])('%s', (_name, template, form) => {
-    expect(templateView(template).form).toEqual(form)
-    expect(templateView(template).blockedBy).toBeNull()
-  })
-})
 
 describe('what is sent', () => {
   const base = { kind: 'template', name: 'order_update', language: 'id' }
@@ -331,14 +204,6 @@ describe('what is refused', () => {
   ])('%s, which we can’t fill', (_name, components, parts) => {
     expect(compile(stored(components))).toEqual({ ok: false, code: 'unsupported_by_channel', detail: { parts } })
   })
-})
-
-test.each([
-  ['no list', null],
-  ['a list of nonsense', [1, 'x', null]],
-  ['wrong types', [{ type: 'BODY', text: 7 }]],
-])('components that are %s make a template with nothing in it', (_name, components) => {
-  expect(templateView(stored(components)).form).toEqual({ header: null, body: [], buttons: [] })
 })
 
 test('a form filled with fitting values always compiles, and leaves no placeholder', () => {
