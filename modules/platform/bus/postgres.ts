@@ -20,7 +20,8 @@ const TIMEOUTS = { statement_timeout: LIMITS.busPublishDeadlineMs, query_timeout
 export async function openPostgresBus(context: BusContext, topics: readonly Topic[]): Promise<BusAdapter> {
   const connection = { ...context.database.pool.options, application_name: 'weft_bus', keepAlive: true, ...TIMEOUTS }
   const pool = new pg.Pool({ ...connection, max: CONNECTIONS })
-  pool.on('error', (error) => context.log.warn({ error }, 'an idle connection of the bus broke'))
+  // pg hangs the whole client on this error, so only its words are logged.
+  pool.on('error', (error) => context.log.warn({ reason: error.message }, 'an idle connection of the bus broke'))
   const hints = new Hints({ pool, connection, log: context.log })
   try {
     const logs = await openLogs(pool, topics)
