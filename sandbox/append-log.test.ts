@@ -5,10 +5,19 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AppendLog } from './append-log.ts'
 
 let directory = ''
+const opened: AppendLog[] = []
+const open = async () => {
+  const result = await AppendLog.open(path())
+  opened.push(result.log)
+  return result
+}
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'append-log-'))
 })
-afterEach(() => rmSync(directory, { recursive: true }))
+afterEach(async () => {
+  for (const log of opened.splice(0)) await log.close()
+  rmSync(directory, { recursive: true })
+})
 
 const path = () => join(directory, 'log.jsonl')
 const linesIn = (file: string) =>
@@ -18,23 +27,23 @@ const linesIn = (file: string) =>
     .map((line) => JSON.parse(line) as unknown)
 
 test('what append resolved for is in the file, in order, whoever wrote at the same time', async () => {
-  const { log } = await AppendLog.open(path())
+  const { log } = await open()
   await Promise.all(Array.from({ length: 200 }, (_, nth) => log.append([{ nth }])))
   expect(linesIn(path())).toEqual(Array.from({ length: 200 }, (_, nth) => ({ nth })))
 })
 
 test('opening again hands over the lines, and drops one that a kill cut short', async () => {
-  const first = await AppendLog.open(path())
+  const first = await open()
   await first.log.append([{ nth: 1 }, { nth: 2 }])
   appendFileSync(path(), '{"nth":3,"text":"cut sho')
-  const second = await AppendLog.open(path())
+  const second = await open()
   expect(second.lines).toEqual([{ nth: 1 }, { nth: 2 }])
   await second.log.append([{ nth: 4 }])
   expect(linesIn(path())).toEqual([{ nth: 1 }, { nth: 2 }, { nth: 4 }])
 })
 
 test('replace leaves the snapshot and what came after it, also when writers are busy', async () => {
-  const { log } = await AppendLog.open(path())
+  const { log } = await open()
   const numbers: number[] = []
   const write = (nth: number) => {
     numbers.push(nth)
@@ -49,7 +58,7 @@ test('replace leaves the snapshot and what came after it, also when writers are 
 })
 
 test('rotate starts an empty file and keeps the full one beside it', async () => {
-  const { log } = await AppendLog.open(path())
+  const { log } = await open()
   await log.append([{ nth: 1 }])
   await log.rotate()
   await log.append([{ nth: 2 }])

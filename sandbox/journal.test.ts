@@ -34,5 +34,6 @@ test('the sequence goes on after a restart', async () => {
   const second = await Journal.open({ dataDir, clock, kept: 100 })
   await second.append(fact('c'))
   expect(second.read(0, 10).entries.map(({ seq }) => seq)).toEqual([1, 2, 3])
+  await Promise.all([first.close(), second.close()])
   rmSync(dataDir, { recursive: true })
 })

@@ -24,6 +24,13 @@ import { Rates } from './whatsapp/rates.ts'
 import { resumeReceipts } from './whatsapp/receipts.ts'
 import { resumeReviews } from './whatsapp/templates.ts'
 
+/** The options can't be used; the message is one sentence per mistake. */
+export class SandboxOptionsError extends Error {
+  override name = 'SandboxOptionsError'
+}
+
+type CheckedOptions = ReturnType<typeof SandboxOptions.parse>
+
 const IDLE_CONNECTION_MS = 120_000
 
 export interface Sandbox {
@@ -40,10 +47,10 @@ export interface Sandbox {
 /**
  * Starts the provider's stand-in: Graph API, webhooks, control API and the customer's phone, on one port.
  * What it knew before a kill it knows again when `dataDir` is the same.
- * @throws ZodError naming the option that is wrong; the system's error when the port is taken
+ * @throws SandboxOptionsError naming what is wrong; the system's error when the port is taken
  */
 export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
-  const options = SandboxOptions.parse(given)
+  const options = readOptions(given)
   const clock = movableClock()
   const metrics = createMetrics()
   const provider = await openProvider(options, clock)
@@ -85,7 +92,14 @@ export async function startSandbox(given: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-async function openProvider(options: ReturnType<typeof SandboxOptions.parse>, clock: Clock): Promise<Provider> {
+function readOptions(given: SandboxOptions): CheckedOptions {
+  const parsed = SandboxOptions.safeParse(given)
+  if (parsed.success) return parsed.data
+  const mistakes = parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message].filter(Boolean).join(': '))
+  throw new SandboxOptionsError(`the sandbox's options can't be used: ${mistakes.join('; ')}`)
+}
+
+async function openProvider(options: CheckedOptions, clock: Clock): Promise<Provider> {
   const { dataDir, webhookUrl, appSecret, verifyToken } = options
   return {
     app: { webhookUrl, appSecret, verifyToken },

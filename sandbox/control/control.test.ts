@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { startSandbox } from '../main.ts'
 import { APP_SECRET, SHOP, useSandbox } from '../testing/use-sandbox.ts'
 
 const under = useSandbox()
@@ -146,6 +147,11 @@ test('a number with an app of its own is signed with that app’s secret', async
   await under.client.say(SHOP.phoneNumberId, person(1), 'Hello')
   await under.receiver.until(() => under.receiver.webhooks.length === 1, 'the message')
   expect(under.receiver.webhooks[0]?.signatureOk).toBe(false)
+})
+
+test('wrong options end with one sentence that names them', async () => {
+  const options = { webhookUrl: 'nowhere', appSecret: 's', verifyToken: 'v', numbers: [{ ...SHOP, displayNumber: 'twelve' }] }
+  await expect(startSandbox(options)).rejects.toThrow(/webhookUrl: .*; numbers\.0\.displayNumber: must be a phone number/)
 })
 
 test('health and metrics are answered', async () => {
