@@ -60,7 +60,10 @@ export async function startKafka(options: { dataDir: string; port?: number; onLo
       }
     })
   }
-  const exited = once(child, 'exit').then(() => undefined)
+  // A broker must not outlive a script that ends by an error.
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  const exited = once(child, 'exit').then(() => void process.off('exit', endWithUs))
   const brokers = [`127.0.0.1:${port}`]
   await untilReady(child, brokers, words)
   return { brokers, port, pid: child.pid ?? 0, exited, stop: () => stop(child, exited) }
