@@ -1,7 +1,6 @@
 import type { IdentityKind } from '#channels/connector.ts'
+import { texts, uuids } from '#platform/db/arrays.ts'
 import { Contended, type SqlTx } from '#platform/db/sql.ts'
-import { toUuid } from '#platform/ids.ts'
-import { identityKey } from './people.ts'
 import type { IdentityClaim, NamedPerson } from './types.ts'
 
 export interface IdentityRow {
@@ -20,26 +19,23 @@ export interface IdentityRow {
  * Locks the identities that exist among those named, in one order for everybody: the row is the mutex that makes concurrent
  * events of one person wait for each other. A plain lock, because rewriting 1,000 rows a batch to take it would cost twice.
  */
-export async function lockIdentities(tx: SqlTx, people: readonly NamedPerson[]): Promise<IdentityRow[]> {
-  const claims = distinctClaims(people)
+export async function lockIdentities(
+  tx: SqlTx,
+  claims: readonly (IdentityClaim & Pick<NamedPerson, 'tenantId'>)[],
+): Promise<IdentityRow[]> {
   return tx.sql<IdentityRow>(
     `select i.tenant_id, i.id, i.contact_id, i.kind, i.scope, i.value, i.attested, i.username, i.held_since
      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as w(tenant_id, kind, scope, value)
      join contact_identities i on i.tenant_id = w.tenant_id and i.kind = w.kind and i.scope = w.scope and i.value = w.value
      order by i.tenant_id, i.kind, i.scope, i.value for no key update of i`,
     [
-      claims.map((claim) => toUuid(claim.tenantId)),
-      claims.map((claim) => claim.kind),
-      claims.map((claim) => claim.scope),
-      claims.map((claim) => claim.value),
+      uuids(claims.map((claim) => claim.tenantId)),
+      texts(claims.map((claim) => claim.kind)),
+      texts(claims.map((claim) => claim.scope)),
+      texts(claims.map((claim) => claim.value)),
     ],
     'lock_identities',
   )
-}
-
-function distinctClaims(people: readonly NamedPerson[]): (IdentityClaim & Pick<NamedPerson, 'tenantId'>)[] {
-  const claims = people.flatMap(({ tenantId, claims }) => claims.map((claim) => ({ ...claim, tenantId })))
-  return [...new Map(claims.map((claim) => [identityKey(claim.tenantId, claim), claim])).values()]
 }
 
 export interface RootRow {
@@ -53,12 +49,26 @@ export interface RootRow {
 }
 
 /**
- * Locks the merge roots of contacts, after their identities and in one order for everybody.
- * @throws Contended when a root was merged into another while we waited for it
+ * Locks the merge roots of contacts, after their identities and in one order for everybody. Hardly anybody was ever merged, so roots
+ * are walked to in a second query that hardly ever runs.
+ * @throws Contended when a contact was merged into another while we waited for it
  */
-export async function lockRoots(tx: SqlTx, contacts: readonly { tenant_id: string; contact_id: string }[]): Promise<RootRow[]> {
+export async function lockRoots(tx: SqlTx, contacts: readonly Pick<IdentityRow, 'tenant_id' | 'contact_id'>[]): Promise<RootRow[]> {
   if (contacts.length === 0) return []
-  const distinct = [...new Map(contacts.map((contact) => [`${contact.tenant_id}|${contact.contact_id}`, contact])).values()]
+  const distinct = [...new Map(contacts.map((contact) => [contact.contact_id, contact])).values()]
+  const rows = await tx.sql<RootRow>(
+    `select c.id as asked_id, c.tenant_id, c.id, c.name, c.blocked, c.merged_into_id
+     from unnest($1::uuid[], $2::uuid[]) as w(tenant_id, id) join contacts c on c.tenant_id = w.tenant_id and c.id = w.id
+     order by c.tenant_id, c.id for no key update of c`,
+    [uuids(distinct.map((contact) => contact.tenant_id)), uuids(distinct.map((contact) => contact.contact_id))],
+    'lock_contacts',
+  )
+  const merged = rows.filter((row) => row.merged_into_id !== null)
+  return [...rows.filter((row) => row.merged_into_id === null), ...(await lockRootsOf(tx, merged))]
+}
+
+async function lockRootsOf(tx: SqlTx, merged: readonly RootRow[]): Promise<RootRow[]> {
+  if (merged.length === 0) return []
   const rows = await tx.sql<RootRow>(
     `with recursive up as (
        select w.tenant_id, w.id as asked_id, c.id, c.merged_into_id
@@ -70,7 +80,7 @@ export async function lockRoots(tx: SqlTx, contacts: readonly { tenant_id: strin
      select u.asked_id, c.tenant_id, c.id, c.name, c.blocked, c.merged_into_id
      from up u join contacts c on c.tenant_id = u.tenant_id and c.id = u.id
      where u.merged_into_id is null order by c.tenant_id, c.id for no key update of c`,
-    [distinct.map((contact) => contact.tenant_id), distinct.map((contact) => contact.contact_id)],
+    [uuids(merged.map((row) => row.tenant_id)), uuids(merged.map((row) => row.id))],
     'lock_roots',
   )
   if (rows.some((row) => row.merged_into_id !== null)) throw new Contended('a contact was merged meanwhile')
@@ -95,7 +105,7 @@ export async function loadAddresses(tx: SqlTx, roots: readonly Pick<RootRow, 'te
      )
      select f.root_id, i.kind, i.scope, i.value
      from family f join contact_identities i on i.tenant_id = f.tenant_id and i.contact_id = f.id`,
-    [roots.map((root) => root.tenant_id), roots.map((root) => root.id)],
+    [uuids(roots.map((root) => root.tenant_id)), uuids(roots.map((root) => root.id))],
     'load_addresses',
   )
 }

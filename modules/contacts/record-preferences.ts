@@ -1,5 +1,6 @@
+import { texts, times, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { type Id, toUuid } from '#platform/ids.ts'
+import type { Id } from '#platform/ids.ts'
 
 export interface PreferenceWord {
   tenantId: Id<'tenant'>
@@ -24,13 +25,13 @@ export async function recordPreferences(tx: SqlTx, words: readonly PreferenceWor
        set value = excluded.value, source = excluded.source, changed_at = excluded.changed_at
        where (excluded.changed_at, excluded.value) > (contact_preferences.changed_at, contact_preferences.value)`,
     [
-      words.map((word) => toUuid(word.tenantId)),
-      words.map((word) => toUuid(word.contactId)),
-      words.map((word) => word.channel),
-      words.map((word) => word.category),
-      words.map((word) => word.value),
-      words.map((word) => word.source),
-      words.map((word) => word.at),
+      uuids(words.map((word) => word.tenantId)),
+      uuids(words.map((word) => word.contactId)),
+      texts(words.map((word) => word.channel)),
+      texts(words.map((word) => word.category)),
+      texts(words.map((word) => word.value)),
+      texts(words.map((word) => word.source)),
+      times(words.map((word) => word.at)),
     ],
     'record_preferences',
   )

@@ -1,5 +1,6 @@
+import { flags, numbers, texts, times, uuids } from '#platform/db/arrays.ts'
 import { Contended, type SqlTx } from '#platform/db/sql.ts'
-import { newId, toUuid } from '#platform/ids.ts'
+import { newId } from '#platform/ids.ts'
 import type { People, PersonContact, PersonIdentityRow } from './people.ts'
 
 /**
@@ -37,7 +38,7 @@ async function insertContacts(tx: SqlTx, contacts: readonly PersonContact[]): Pr
   await tx.sql(
     `insert into contacts (tenant_id, id, name, created_at)
      select t, i, n, $4 from unnest($1::uuid[], $2::uuid[], $3::text[]) as u(t, i, n)`,
-    [contacts.map((c) => toUuid(c.tenantId)), contacts.map((c) => toUuid(c.id)), contacts.map((c) => c.name), tx.now],
+    [uuids(contacts.map((c) => c.tenantId)), uuids(contacts.map((c) => c.id)), texts(contacts.map((c) => c.name)), tx.now],
     'insert_contacts',
   )
 }
@@ -51,15 +52,15 @@ async function insertIdentities(tx: SqlTx, people: People, rows: readonly Person
      order by t, k, s, v
      on conflict (tenant_id, kind, scope, value) do nothing returning id`,
     [
-      rows.map((row) => toUuid(row.tenantId)),
-      rows.map((row) => toUuid(row.id)),
-      rows.map((row) => toUuid(people.rootOf(row.contact).id)),
-      rows.map((row) => row.kind),
-      rows.map((row) => row.scope),
-      rows.map((row) => row.value),
-      rows.map((row) => row.attested),
-      rows.map((row) => row.username),
-      rows.map((row) => row.heldSince),
+      uuids(rows.map((row) => row.tenantId)),
+      uuids(rows.map((row) => row.id)),
+      uuids(rows.map((row) => people.rootOf(row.contact).id)),
+      texts(rows.map((row) => row.kind)),
+      texts(rows.map((row) => row.scope)),
+      texts(rows.map((row) => row.value)),
+      flags(rows.map((row) => row.attested)),
+      texts(rows.map((row) => row.username)),
+      times(rows.map((row) => row.heldSince)),
       tx.now,
     ],
     'insert_identities',
@@ -76,13 +77,13 @@ async function updateIdentities(tx: SqlTx, people: People, rows: readonly Person
        as n(tenant_id, id, contact_id, moved, attested, username, held_since)
      where i.tenant_id = n.tenant_id and i.id = n.id`,
     [
-      rows.map((row) => toUuid(row.tenantId)),
-      rows.map((row) => toUuid(row.id)),
-      rows.map((row) => toUuid(people.rootOf(row.contact).id)),
-      rows.map((row) => row.isMoved),
-      rows.map((row) => row.attested),
-      rows.map((row) => row.username),
-      rows.map((row) => row.heldSince),
+      uuids(rows.map((row) => row.tenantId)),
+      uuids(rows.map((row) => row.id)),
+      uuids(rows.map((row) => people.rootOf(row.contact).id)),
+      flags(rows.map((row) => row.isMoved)),
+      flags(rows.map((row) => row.attested)),
+      texts(rows.map((row) => row.username)),
+      times(rows.map((row) => row.heldSince)),
     ],
     'update_identities',
   )
@@ -95,11 +96,11 @@ async function updateContacts(tx: SqlTx, contacts: readonly PersonContact[]): Pr
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bool[], $5::uuid[]) as n(tenant_id, id, name, blocked, merged_into_id)
      where c.tenant_id = n.tenant_id and c.id = n.id`,
     [
-      contacts.map((contact) => toUuid(contact.tenantId)),
-      contacts.map((contact) => toUuid(contact.id)),
-      contacts.map((contact) => contact.name),
-      contacts.map((contact) => contact.isBlocked),
-      contacts.map((contact) => (contact.mergedInto ? toUuid(contact.mergedInto.id) : null)),
+      uuids(contacts.map((contact) => contact.tenantId)),
+      uuids(contacts.map((contact) => contact.id)),
+      texts(contacts.map((contact) => contact.name)),
+      flags(contacts.map((contact) => contact.isBlocked)),
+      uuids(contacts.map((contact) => (contact.mergedInto ? contact.mergedInto.id : null))),
     ],
     'update_contacts',
   )
@@ -120,9 +121,9 @@ async function copyPreferences(tx: SqlTx, people: People): Promise<void> {
        set value = excluded.value, source = excluded.source, changed_at = excluded.changed_at
        where excluded.changed_at > contact_preferences.changed_at`,
     [
-      merges.map(({ from }) => toUuid(from.tenantId)),
-      merges.map(({ from }) => toUuid(from.id)),
-      merges.map(({ into }) => toUuid(people.rootOf(into).id)),
+      uuids(merges.map(({ from }) => from.tenantId)),
+      uuids(merges.map(({ from }) => from.id)),
+      uuids(merges.map(({ into }) => people.rootOf(into).id)),
     ],
     'copy_preferences',
   )
@@ -138,12 +139,12 @@ async function insertSuggestions(tx: SqlTx, people: People): Promise<void> {
      select t, i, c, o, r, s from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::float8[]) as u(t, i, c, o, r, s)
      order by t, c, o, r on conflict (tenant_id, contact_id, other_contact_id, reason) do nothing`,
     [
-      suggestions.map(({ one }) => toUuid(one.tenantId)),
-      suggestions.map(() => toUuid(newId('mergeSuggestion'))),
-      suggestions.map(({ one, other }) => toUuid(one.id < other.id ? one.id : other.id)),
-      suggestions.map(({ one, other }) => toUuid(one.id < other.id ? other.id : one.id)),
-      suggestions.map(({ reason }) => reason),
-      suggestions.map(({ score }) => score),
+      uuids(suggestions.map(({ one }) => one.tenantId)),
+      uuids(suggestions.map(() => newId('mergeSuggestion'))),
+      uuids(suggestions.map(({ one, other }) => (one.id < other.id ? one.id : other.id))),
+      uuids(suggestions.map(({ one, other }) => (one.id < other.id ? other.id : one.id))),
+      texts(suggestions.map(({ reason }) => reason)),
+      numbers(suggestions.map(({ score }) => score)),
     ],
     'insert_merge_suggestions',
   )

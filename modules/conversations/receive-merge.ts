@@ -1,6 +1,7 @@
+import { flags, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { type EmittedEvent, eventOf } from '#platform/events.ts'
-import { fromUuid, fromUuidOrNull, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuid, fromUuidOrNull, type Id } from '#platform/ids.ts'
 import { ConversationChanged, ConversationResolved } from './events.ts'
 
 /** Two contacts that turned out to be one person. */
@@ -47,7 +48,7 @@ function lockOpenOf(tx: SqlTx, merges: readonly MergedContacts[]): Promise<OpenR
      from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as w(tenant_id, contact_id, root_id)
      join conversations c on c.tenant_id = w.tenant_id and c.contact_id = w.contact_id
      where c.status <> 'resolved' order by c.id for no key update of c`,
-    [rows.map((row) => toUuid(row.tenantId)), rows.map((row) => toUuid(row.id)), rows.map((row) => toUuid(row.intoId))],
+    [uuids(rows.map((row) => row.tenantId)), uuids(rows.map((row) => row.id)), uuids(rows.map((row) => row.intoId))],
     'lock_merging_conversations',
   )
 }
@@ -71,7 +72,12 @@ async function absorb(tx: SqlTx, absorbed: readonly { other: OpenRow; kept: Open
     `update conversations c set status = 'resolved', resolved_at = coalesce(c.resolved_at, $4), merged_into_id = n.kept_id, version = c.version + 1
      from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as n(tenant_id, id, kept_id)
      where c.tenant_id = n.tenant_id and (c.id = n.id or c.merged_into_id = n.id)`,
-    [absorbed.map(({ other }) => other.tenant_id), absorbed.map(({ other }) => other.id), absorbed.map(({ kept }) => kept.id), tx.now],
+    [
+      uuids(absorbed.map(({ other }) => other.tenant_id)),
+      uuids(absorbed.map(({ other }) => other.id)),
+      uuids(absorbed.map(({ kept }) => kept.id)),
+      tx.now,
+    ],
     'absorb_conversations',
   )
 }
@@ -83,11 +89,11 @@ async function adopt(tx: SqlTx, groups: readonly Group[]): Promise<void> {
   await tx.sql(
     adoptSql,
     [
-      pairs.map(({ kept }) => kept.tenant_id),
-      pairs.map(({ kept }) => kept.id),
-      pairs.map(({ kept }) => kept.root_id),
-      pairs.map(({ row }) => row.id),
-      pairs.map(({ kept, row }) => kept === row),
+      uuids(pairs.map(({ kept }) => kept.tenant_id)),
+      uuids(pairs.map(({ kept }) => kept.id)),
+      uuids(pairs.map(({ kept }) => kept.root_id)),
+      uuids(pairs.map(({ row }) => row.id)),
+      flags(pairs.map(({ kept, row }) => kept === row)),
     ],
     'adopt_conversations',
   )

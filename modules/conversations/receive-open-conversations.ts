@@ -1,28 +1,34 @@
+import { texts, times, uuids } from '#platform/db/arrays.ts'
 import { Contended, type SqlTx, sqlState } from '#platform/db/sql.ts'
 import { type Id, newId, toUuid } from '#platform/ids.ts'
-import { findLatest, loadThreadingRules, lockByIds, lockOpen, type SlotKey } from './receive-queries.ts'
-import { place, type Slot, type ThreadingRules } from './receive-threading.ts'
+import { askedKey, findLatest, loadThreadingRules, lockByIds, lockOpen, type SlotKey } from './receive-queries.ts'
+import { joinOpen, place, type Slot, type ThreadingRules } from './receive-threading.ts'
 import type { Arrival, Placed, ReceivingConversation } from './receive-types.ts'
+import type { ConversationStatus } from './types.ts'
 
 /**
  * Finds, reopens or opens the conversation of each arriving message. Conversations are locked sorted, after contacts; the
  * caller's lock on the contact and the unique index keep it at one open conversation per contact and slot (I7).
  *
- * Two queries when every person has an open conversation, at most six.
+ * One query when every person has an open conversation, at most six.
  * @returns one for each arrival, in order; null for a notice nobody is there to read
  * @throws Contended when somebody reopened one at the same moment
  */
 export async function openConversations(tx: SqlTx, arrivals: readonly Arrival[]): Promise<(Placed | null)[]> {
   if (arrivals.length === 0) return []
-  const rulesOf = await loadThreadingRules(tx, [...new Set(arrivals.map((arrival) => arrival.tenantId))])
-  const keyed = arrivals.map((arrival) => ({ arrival, key: slotKeyOf(arrival, rulesOf(arrival.tenantId)) }))
+  const open = await lockOpen(tx, [...new Map(arrivals.map((arrival) => [askedKey(arrival), arrival])).values()])
+  const without = arrivals.filter((arrival) => !open.has(askedKey(arrival)))
+  const rulesOf = await loadThreadingRules(tx, [...new Set(without.map((arrival) => arrival.tenantId))])
+  const keyed = without.map((arrival) => ({ arrival, key: slotKeyOf(arrival, rulesOf(arrival.tenantId)) }))
   const slots = await loadSlots(tx, keyed, rulesOf)
+  const slotOf = new Map(keyed.map(({ arrival, key }) => [arrival, slots.get(nameOf(key))]))
   const placed = new Map<Arrival, Placed | null>()
-  for (const { arrival, key } of inOrderOfWork(keyed)) {
-    const slot = slots.get(nameOf(key))
-    placed.set(arrival, slot ? place(slot, arrival) : null)
+  for (const arrival of inOrderOfWork(arrivals)) {
+    const slot = slotOf.get(arrival)
+    const conversation = open.get(askedKey(arrival))
+    placed.set(arrival, conversation ? joinOpen(conversation, arrival) : slot ? place(slot, arrival) : null)
   }
-  const conversations = [...new Set([...placed.values()].flatMap((each) => (each ? [each.conversation] : [])))]
+  const conversations = [...new Set([...placed.values()].flatMap((each) => each?.conversation ?? []))]
   await reopen(
     tx,
     conversations.filter(({ outcome }) => outcome === 'reopened'),
@@ -43,41 +49,48 @@ function slotKeyOf({ tenantId, contactId, channelAccountId }: Arrival, rules: Th
 }
 
 /** What makes work goes first, so that a quiet message of the same batch joins what it opened; then by time. */
-function inOrderOfWork(keyed: readonly Keyed[]): Keyed[] {
+function inOrderOfWork(arrivals: readonly Arrival[]): Arrival[] {
   const rank = { customer: 0, business: 1, notice: 2, quiet: 3 }
-  return [...keyed].sort((a, b) => rank[a.arrival.mode] - rank[b.arrival.mode] || a.arrival.at.getTime() - b.arrival.at.getTime())
+  return [...arrivals].sort((a, b) => rank[a.mode] - rank[b.mode] || a.at.getTime() - b.at.getTime())
 }
 
+/** The slots of persons who have no conversation open. */
 async function loadSlots(
   tx: SqlTx,
   keyed: readonly Keyed[],
   rulesOf: (tenantId: Id<'tenant'>) => ThreadingRules,
 ): Promise<Map<string, Slot>> {
-  const keys = new Map(keyed.map(({ key }) => [nameOf(key), key]))
-  const open = new Map((await lockOpen(tx, [...keys.values()])).map((conversation) => [nameOf(conversation), conversation]))
-  const without = keyed.filter(({ key, arrival }) => arrival.mode !== 'notice' && !open.has(nameOf(key)))
-  const { latest, answered } = await loadResolved(tx, without)
+  const { latest, answered } = await loadResolved(
+    tx,
+    keyed.filter(({ arrival }) => arrival.mode !== 'notice'),
+  )
   const slots = new Map<string, Slot>()
-  for (const [name, key] of keys) {
+  for (const { key } of keyed) {
+    const name = nameOf(key)
+    if (slots.has(name)) continue
     slots.set(name, {
-      open: open.get(name) ?? null,
+      open: null,
       latest: latest.get(name) ?? null,
       answered,
       rules: rulesOf(key.tenantId),
-      create: (arrival, status) => ({
-        ...key,
-        id: newId('conversation'),
-        status,
-        assigneeId: null,
-        lastMessageAt: arrival.at,
-        lastInboundAt: arrival.mode === 'customer' ? arrival.at : null,
-        resolvedAt: status === 'resolved' ? arrival.at : null,
-        version: 1,
-        outcome: 'opened',
-      }),
+      create: (arrival, status) => conversationFor(key, arrival, status),
     })
   }
   return slots
+}
+
+function conversationFor(key: SlotKey, arrival: Arrival, status: ConversationStatus): ReceivingConversation {
+  return {
+    ...key,
+    id: newId('conversation'),
+    status,
+    assigneeId: null,
+    lastMessageAt: arrival.at,
+    lastInboundAt: arrival.mode === 'customer' ? arrival.at : null,
+    resolvedAt: status === 'resolved' ? arrival.at : null,
+    version: 1,
+    outcome: 'opened',
+  }
 }
 
 /** What persons without an open conversation have: their latest, and the ones their messages answer. */
@@ -112,10 +125,10 @@ async function reopen(tx: SqlTx, conversations: readonly ReceivingConversation[]
        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) as n(tenant_id, id, contact_id, slot)
        where c.tenant_id = n.tenant_id and c.id = n.id`,
       [
-        conversations.map((conversation) => toUuid(conversation.tenantId)),
-        conversations.map((conversation) => toUuid(conversation.id)),
-        conversations.map((conversation) => toUuid(conversation.contactId)),
-        conversations.map((conversation) => conversation.slot),
+        uuids(conversations.map((conversation) => conversation.tenantId)),
+        uuids(conversations.map((conversation) => conversation.id)),
+        uuids(conversations.map((conversation) => conversation.contactId)),
+        texts(conversations.map((conversation) => conversation.slot)),
         tx.now,
       ],
       'reopen_conversations',
@@ -136,12 +149,12 @@ async function insert(tx: SqlTx, conversations: readonly ReceivingConversation[]
      order by t, c, s
      on conflict (tenant_id, contact_id, slot) where status <> 'resolved' do nothing returning id`,
     [
-      conversations.map((conversation) => toUuid(conversation.tenantId)),
-      conversations.map((conversation) => toUuid(conversation.id)),
-      conversations.map((conversation) => toUuid(conversation.contactId)),
-      conversations.map((conversation) => conversation.slot),
-      conversations.map((conversation) => conversation.status),
-      conversations.map((conversation) => conversation.resolvedAt),
+      uuids(conversations.map((conversation) => conversation.tenantId)),
+      uuids(conversations.map((conversation) => conversation.id)),
+      uuids(conversations.map((conversation) => conversation.contactId)),
+      texts(conversations.map((conversation) => conversation.slot)),
+      texts(conversations.map((conversation) => conversation.status)),
+      times(conversations.map((conversation) => conversation.resolvedAt)),
       tx.now,
     ],
     'insert_conversations',

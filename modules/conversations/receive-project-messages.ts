@@ -1,3 +1,4 @@
+import { flags, numbers, texts, times, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid, fromUuidOrNull, type Id, toUuid } from '#platform/ids.ts'
 import type { ProjectedMessage } from './receive-types.ts'
@@ -70,20 +71,20 @@ function groupByConversation(messages: readonly ProjectedMessage[]): Group[] {
 function columnsOf(groups: readonly Group[], wake: ReadonlySet<Id<'conversation'>>): unknown[] {
   const place = groups.map((group) => group.newestInbound ?? group.newest)
   return [
-    groups.map(({ newest }) => toUuid(newest.tenantId)),
-    groups.map(({ newest }) => toUuid(newest.conversationId)),
-    groups.map((group) => group.messages.length),
-    groups.map((group) => group.unread),
-    groups.map(({ newest }) => newest.at),
-    groups.map(({ newest }) => toUuid(newest.messageId)),
-    groups.map(({ newest }) => newest.preview),
-    groups.map(({ newest }) => newest.kind),
-    groups.map(({ newest }) => newest.direction),
-    groups.map(({ newestInbound }) => newestInbound?.at ?? null),
-    place.map((message) => toUuid(message.lineId)),
-    place.map((message) => toUuid(message.channelAccountId)),
-    place.map((message) => message.channel),
-    groups.map(({ newest }) => wake.has(newest.conversationId)),
+    uuids(groups.map(({ newest }) => newest.tenantId)),
+    uuids(groups.map(({ newest }) => newest.conversationId)),
+    numbers(groups.map((group) => group.messages.length)),
+    numbers(groups.map((group) => group.unread)),
+    times(groups.map(({ newest }) => newest.at)),
+    uuids(groups.map(({ newest }) => newest.messageId)),
+    texts(groups.map(({ newest }) => newest.preview)),
+    texts(groups.map(({ newest }) => newest.kind)),
+    texts(groups.map(({ newest }) => newest.direction)),
+    times(groups.map(({ newestInbound }) => newestInbound?.at ?? null)),
+    uuids(place.map((message) => message.lineId)),
+    uuids(place.map((message) => message.channelAccountId)),
+    texts(place.map((message) => message.channel)),
+    flags(groups.map(({ newest }) => wake.has(newest.conversationId))),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { texts, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid, fromUuidOrNull, type Id, toUuid } from '#platform/ids.ts'
 import type { ThreadingRules } from './receive-threading.ts'
@@ -14,10 +15,11 @@ export async function loadThreadingRules(
   tx: SqlTx,
   tenantIds: readonly Id<'tenant'>[],
 ): Promise<(tenantId: Id<'tenant'>) => ThreadingRules> {
+  if (tenantIds.length === 0) return () => DEFAULT_RULES
   const rows = await tx.sql<{ tenant_id: string; conversation_slot: 'all' | 'account'; reopen_window_hours: number }>(
     `select s.tenant_id, s.conversation_slot, s.reopen_window_hours
      from unnest($1::uuid[]) as w(tenant_id) join tenant_settings s on s.tenant_id = w.tenant_id`,
-    [tenantIds.map(toUuid)],
+    [uuids(tenantIds)],
     'load_threading_rules',
   )
   const rules = new Map(
@@ -58,16 +60,41 @@ function receivingOf(row: Row): ReceivingConversation {
   }
 }
 
-/** Locks the one open conversation of each slot that has one. */
-export async function lockOpen(tx: SqlTx, keys: readonly SlotKey[]): Promise<ReceivingConversation[]> {
-  const rows = await tx.sql<Row>(
-    `select ${COLUMNS} from unnest($1::uuid[], $2::uuid[], $3::text[]) as w(tenant_id, contact_id, slot)
-     join conversations c on c.tenant_id = w.tenant_id and c.contact_id = w.contact_id and c.slot = w.slot
+/** A person on a channel account, before it is known how their tenant threads. */
+export interface Asked {
+  tenantId: Id<'tenant'>
+  contactId: Id<'contact'>
+  channelAccountId: Id<'channelAccount'>
+}
+
+export const askedKey = ({ contactId, channelAccountId }: Asked) => `${contactId}|${channelAccountId}`
+
+/**
+ * Locks the one open conversation of each person who has one, in the slot that the tenant's rules give.
+ * @returns by `askedKey`; one conversation for several accounts is one object
+ */
+export async function lockOpen(tx: SqlTx, asked: readonly Asked[]): Promise<Map<string, ReceivingConversation>> {
+  const rows = await tx.sql<Row & { account_id: string }>(
+    `select w.account_id, ${COLUMNS} from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as w(tenant_id, contact_id, account_id)
+     left join tenant_settings s on s.tenant_id = w.tenant_id
+     join conversations c on c.tenant_id = w.tenant_id and c.contact_id = w.contact_id
+       and c.slot = case s.conversation_slot when 'account' then w.account_id::text else 'all' end
      where c.status <> 'resolved' order by c.id for no key update of c`,
-    [keys.map((key) => toUuid(key.tenantId)), keys.map((key) => toUuid(key.contactId)), keys.map((key) => key.slot)],
+    [
+      uuids(asked.map((each) => each.tenantId)),
+      uuids(asked.map((each) => each.contactId)),
+      uuids(asked.map((each) => each.channelAccountId)),
+    ],
     'lock_open_conversations',
   )
-  return rows.map(receivingOf)
+  const byId = new Map<string, ReceivingConversation>()
+  return new Map(
+    rows.map((row) => {
+      const conversation = byId.get(row.id) ?? receivingOf(row)
+      byId.set(row.id, conversation)
+      return [askedKey({ ...conversation, channelAccountId: fromUuid('channelAccount', row.account_id) }), conversation]
+    }),
+  )
 }
 
 /** The newest conversation of each slot, leaving out those merged into another. */
@@ -82,7 +109,7 @@ export async function findLatest(
        where c.tenant_id = w.tenant_id and c.contact_id = w.contact_id and c.slot = w.slot and c.merged_into_id is null
        order by c.last_message_at desc limit 1
      ) as c`,
-    [keys.map((key) => toUuid(key.tenantId)), keys.map((key) => toUuid(key.contactId)), keys.map((key) => key.slot)],
+    [uuids(keys.map((key) => key.tenantId)), uuids(keys.map((key) => key.contactId)), texts(keys.map((key) => key.slot))],
     'find_latest_conversations',
   )
   return rows.flatMap(({ n, id }) => {
@@ -100,7 +127,7 @@ export async function lockByIds(
   const rows = await tx.sql<Row>(
     `select ${COLUMNS} from unnest($1::uuid[], $2::uuid[]) as w(tenant_id, id)
      join conversations c on c.tenant_id = w.tenant_id and c.id = w.id order by c.id for no key update of c`,
-    [distinct.map((key) => toUuid(key.tenantId)), distinct.map((key) => toUuid(key.id))],
+    [uuids(distinct.map((key) => key.tenantId)), uuids(distinct.map((key) => key.id))],
     'lock_conversations_by_id',
   )
   return rows.map(receivingOf)

@@ -42,7 +42,7 @@ export function place(slot: Slot, arrival: Arrival): Placed | null {
  * Snoozed and pending become open on a customer's message, unless it is older than what the conversation shows. The first word of a
  * customer is never too old: where the business began in its own app, the order of arrival must not decide who is seen.
  */
-function joinOpen(conversation: ReceivingConversation, arrival: Arrival): Placed {
+export function joinOpen(conversation: ReceivingConversation, arrival: Arrival): Placed {
   const isLate = arrival.at < conversation.lastMessageAt
   if (arrival.mode === 'customer') {
     if (conversation.status !== 'open' && (!isLate || conversation.lastInboundAt === null)) wake(conversation)

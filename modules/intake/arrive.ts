@@ -1,12 +1,20 @@
 import { noteInbound } from '#modules/channels/index.ts'
-import { arrivalEvents, openConversations, type Placed, projectMessages } from '#modules/conversations/index.ts'
-import { type OpenedLine, openLines, touchLines } from '#modules/lines/index.ts'
 import {
+  type Arrival,
+  arrivalEvents,
+  openConversations,
+  type Placed,
+  type ProjectedMessage,
+  projectMessages,
+} from '#modules/conversations/index.ts'
+import { type LineTouch, type OpenedLine, openLines, touchLines } from '#modules/lines/index.ts'
+import {
+  type ArrivedMessage,
   claimMessages,
   findByRefs,
   insertInbound,
+  type KnownMessage,
   type MessageRef,
-  type PlacedMessage,
   receivedEvents,
   refKey,
   releaseMessages,
@@ -27,83 +35,122 @@ export interface Arrived {
  * Puts each message that is new into its conversation, exactly once (I2): claims its name, finds line and conversation, gives it a
  * sequence, stores it, moves the line's window.
  */
-export async function arrive(tx: SqlTx, messages: readonly Arriving[]): Promise<Arrived> {
-  const fresh = await claimMessages(tx, messages)
-  if (fresh.length === 0) return { refs: [], events: [] }
-  const lines = await openLines(
+export async function arrive(tx: SqlTx, arriving: readonly Arriving[]): Promise<Arrived> {
+  const claimed = await claimMessages(
     tx,
-    fresh.map(({ person, ...message }) => ({ ...message, ...person })),
+    arriving.map(({ message }) => message),
   )
-  const answered = await findByRefs(tx, fresh.flatMap(repliedTo))
-  const replyOf = (message: Arriving) => repliedTo(message).map((ref) => answered.get(refKey(ref)))[0]
+  const fresh = arriving.filter(({ message }) => claimed.has(message.messageId))
+  if (fresh.length === 0) return { refs: [], events: [] }
+  const lines = await openLines(tx, fresh.map(lineQueryOf))
+  const answered = await findByRefs(
+    tx,
+    fresh.flatMap(({ message }) => repliedTo(message) ?? []),
+  )
+  const replies = fresh.map(({ message }) => replyOf(message, answered))
   const places = await openConversations(
     tx,
-    fresh.map(({ person, resolved, ...message }) => ({
-      ...message,
-      contactId: person.contactId,
-      timeResolutionMs: resolved.timeResolutionMs,
-      answersId: replyOf({ ...message, person, resolved })?.conversationId ?? null,
-    })),
+    fresh.map((each, n) => arrivalOf(each, replies[n])),
   )
-  const found = fresh.flatMap((message, n) => {
+  const found: Found[] = []
+  const homeless: ArrivedMessage[] = []
+  for (const [n, each] of fresh.entries()) {
     const [place, line] = [places[n], lines[n]]
-    return place && line ? [{ message, place, line, replyToMessageId: replyOf(message)?.messageId ?? null }] : []
-  })
-  const homeless = fresh.filter((_, n) => !places[n])
+    if (place && line) found.push({ arriving: each, place, line, replyTo: replies[n] })
+    else homeless.push(each.message)
+  }
   await releaseMessages(tx, homeless)
-  return { refs: fresh, events: await store(tx, found) }
+  return { refs: fresh.map(({ message }) => message), events: await store(tx, found) }
 }
 
 interface Found {
-  message: Arriving
+  arriving: Arriving
   place: Placed
   line: OpenedLine
-  replyToMessageId: PlacedMessage['replyToMessageId']
+  replyTo: KnownMessage | undefined
 }
 
 async function store(tx: SqlTx, found: readonly Found[]): Promise<EmittedEvent[]> {
-  const conversations = [...new Set(found.map(({ place }) => place.conversation))]
-  const woken = conversations.filter(({ outcome }) => outcome === 'woken').map(({ id }) => id)
+  const conversations = new Set(found.map(({ place }) => place.conversation))
+  const woken = [...conversations].filter(({ outcome }) => outcome === 'woken').map(({ id }) => id)
   const { sequenceOf, conversations: projected } = await projectMessages(tx, found.map(projectedOf), new Set(woken))
-  const assigneeOf = new Map(projected.map(({ id, assigneeId }) => [id, assigneeId]))
-  const placed = found.map((each) => ({ ...each, stored: placedOf(each, sequenceOf.get(each.message.messageId) ?? 0) }))
-  const attachments = await insertInbound(
-    tx,
-    placed.map(({ stored }) => stored),
-  )
-  const worked = found.filter(({ message }) => message.mode === 'customer')
-  await touchLines(tx, worked.flatMap(touchesOf))
-  await noteInbound(tx, [...new Set(worked.map(({ message }) => message.resolved.account))])
-  const received = placed.map(({ stored, message, place }) => ({
-    ...stored,
-    assigneeId: assigneeOf.get(place.conversation.id) ?? null,
-    attachmentIds: attachments.get(stored.messageId) ?? [],
-    isLate: place.isLate,
-    isQuiet: message.mode === 'quiet',
+  const placed = found.map(({ arriving: { message }, place, line, replyTo }) => ({
+    arrived: message,
+    conversationId: place.conversation.id,
+    lineId: line.lineId,
+    sequence: sequenceOf.get(message.messageId) ?? 0,
+    replyToMessageId: replyTo?.messageId ?? null,
   }))
-  received.sort((a, b) => a.sequence - b.sequence)
-  return [...arrivalEvents(conversations, projected), ...receivedEvents(received)]
+  const attachments = await insertInbound(tx, placed)
+  const worked = found.filter(({ arriving }) => arriving.mode === 'customer')
+  await touchLines(tx, worked.flatMap(touchesOf))
+  await noteInbound(tx, [...new Set(worked.map(({ arriving }) => arriving.resolved.account))])
+  const assigneeOf = new Map(projected.map(({ id, assigneeId }) => [id, assigneeId]))
+  const stored = found.flatMap(({ arriving, place }, n) => {
+    const message = placed[n]
+    if (!message) return []
+    const attachmentIds = attachments.get(message.arrived.messageId) ?? []
+    const { conversation, isLate } = place
+    const isFirst = conversation.outcome === 'opened'
+    return {
+      placed: message,
+      attachmentIds,
+      assigneeId: assigneeOf.get(conversation.id) ?? null,
+      isFirst,
+      isLate,
+      isQuiet: arriving.mode === 'quiet',
+    }
+  })
+  stored.sort((a, b) => a.placed.sequence - b.placed.sequence)
+  return [...arrivalEvents(conversations, projected), ...receivedEvents(stored)]
 }
 
-function projectedOf({ message, place, line }: Found) {
-  const { tenantId, messageId, at, direction, kind, preview, channelAccountId, mode, resolved } = message
-  const where = { conversationId: place.conversation.id, lineId: line.lineId, channelAccountId, channel: resolved.account.channel }
-  return { ...where, tenantId, messageId, at, direction, kind, preview, isUnread: mode === 'customer' }
+function lineQueryOf({ message, person }: Arriving) {
+  const { tenantId, channelAccountId } = message
+  return { tenantId, channelAccountId, contactId: person.contactId, identityIds: person.identityIds }
 }
 
-function placedOf({ message, place, line, replyToMessageId }: Found, sequence: number): PlacedMessage {
-  const { resolved: _resolved, person: _person, mode: _mode, preview: _preview, ...arrived } = message
-  return { ...arrived, conversationId: place.conversation.id, lineId: line.lineId, sequence, replyToMessageId }
+function arrivalOf({ message, person, resolved, mode }: Arriving, replyTo: KnownMessage | undefined): Arrival {
+  return {
+    tenantId: message.tenantId,
+    contactId: person.contactId,
+    channelAccountId: message.channelAccountId,
+    mode,
+    at: message.at,
+    timeResolutionMs: resolved.timeResolutionMs,
+    answersId: replyTo?.conversationId ?? null,
+  }
+}
+
+function projectedOf({ arriving: { message, resolved, mode, preview }, place, line }: Found): ProjectedMessage {
+  return {
+    tenantId: message.tenantId,
+    conversationId: place.conversation.id,
+    messageId: message.messageId,
+    at: message.at,
+    direction: message.direction,
+    kind: message.kind,
+    preview,
+    lineId: line.lineId,
+    channelAccountId: message.channelAccountId,
+    channel: resolved.account.channel,
+    isUnread: mode === 'customer',
+  }
 }
 
 /** Every line that reaches the person: they wrote, whichever of their addresses we file it under. */
-function touchesOf({ message, line }: Found) {
-  const { tenantId, at, resolved } = message
+function touchesOf({ arriving: { message, resolved }, line }: Found): LineTouch[] {
+  const { tenantId, at } = message
   const hours = resolved.replyWindowHours
   const windowExpiresAt = hours === null ? null : new Date(at.getTime() + hours * HOUR_MS)
   return line.reachable.map((lineId) => ({ tenantId, lineId, at, windowExpiresAt }))
 }
 
-function repliedTo({ tenantId, channelAccountId, replyToExternalId }: Arriving): MessageRef[] {
-  return replyToExternalId === null ? [] : [{ tenantId, channelAccountId, externalId: replyToExternalId }]
+function repliedTo({ tenantId, channelAccountId, replyToExternalId }: ArrivedMessage): MessageRef | null {
+  return replyToExternalId === null ? null : { tenantId, channelAccountId, externalId: replyToExternalId }
+}
+
+function replyOf(message: ArrivedMessage, answered: ReadonlyMap<string, KnownMessage>): KnownMessage | undefined {
+  const ref = repliedTo(message)
+  return ref ? answered.get(refKey(ref)) : undefined
 }

@@ -28,7 +28,7 @@ export async function receiveMessages(tx: BatchTx, incoming: readonly IncomingEv
   const known = personal.flatMap((resolved, n) => (people[n] ? [{ resolved, person: people[n] }] : []))
   const arrived = await arrive(
     tx,
-    known.flatMap(({ resolved, person }) => arrivingOf(resolved, person)),
+    known.flatMap(({ resolved, person }) => arrivingOf(resolved, person) ?? []),
   )
   const received = await recordReceipts(tx, events.filter(isType('receipt')).map(receiptOf))
   const changed = await changeMessages(tx, changesOf(known), [...arrived.refs, ...events.filter(isType('receipt')).map(refOf)])

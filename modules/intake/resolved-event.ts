@@ -57,41 +57,58 @@ function scopeOf(scope: PersonIdentity['scope'], account: ReceivingAccount): str
 }
 
 /** A message on its way to its conversation. */
-export interface Arriving extends ArrivedMessage {
+export interface Arriving {
+  message: ArrivedMessage
   resolved: ResolvedEvent
   person: AttachedPerson
   mode: ArrivalMode
   preview: string
 }
 
-/** What an event puts into a thread; nothing for events that only change what is there. */
-export function arrivingOf(resolved: ResolvedEvent<PersonalEvent>, person: AttachedPerson): Arriving[] {
-  const { event, account, at, receivedAt } = resolved
-  const { tenantId, channelAccountId } = account
-  const common = { resolved, person, tenantId, channelAccountId, messageId: newId('message'), at, receivedAt }
+/** What an event puts into a thread; null for events that only change what is there. */
+export function arrivingOf(resolved: ResolvedEvent<PersonalEvent>, person: AttachedPerson): Arriving | null {
+  const { event } = resolved
   if (event.type === 'message' || event.type === 'echo') {
-    const { content, context, externalId } = event
+    const { content } = event
     const isInbound = event.type === 'message'
-    const body = (content.text ?? '').slice(0, LIMITS.messageTextChars)
-    const said = {
-      kind: content.kind,
-      body,
-      content: storedContent(content, context),
-      media: content.media ?? null,
-      preview: receivedPreview(content),
-    }
-    const author = isInbound ? ({ kind: 'contact', contactId: person.contactId } as const) : ({ kind: 'phone_app' } as const)
     const mode = event.history || person.isBlocked ? 'quiet' : isInbound ? 'customer' : 'business'
+    const author = isInbound ? ({ kind: 'contact', contactId: person.contactId } as const) : PHONE_APP
     const direction = isInbound ? 'inbound' : 'outbound'
-    return [{ ...common, ...said, externalId, direction, author, mode, replyToExternalId: context?.replyToExternalId ?? null }]
+    const message = messageOf(resolved, event.externalId, { content, context: event.context, direction, author })
+    return { message, resolved, person, mode, preview: receivedPreview(content) }
   }
   if (event.type === 'person_changed' && event.text) {
     const content: InboundContent = { kind: 'system', text: event.text }
-    const said = { kind: content.kind, body: event.text, content: {}, media: null, preview: receivedPreview(content) }
-    const { externalId } = event
-    return [{ ...common, ...said, externalId, direction: 'inbound', author: { kind: 'system' }, mode: 'notice', replyToExternalId: null }]
+    const message = messageOf(resolved, event.externalId, { content, direction: 'inbound', author: PROVIDER })
+    return { message, resolved, person, mode: 'notice', preview: receivedPreview(content) }
   }
-  return []
+  return null
+}
+
+const PHONE_APP = { kind: 'phone_app' } as const
+const PROVIDER = { kind: 'system' } as const
+
+function messageOf(
+  { account, at, receivedAt }: ResolvedEvent,
+  externalId: string,
+  said: Pick<ArrivedMessage, 'direction' | 'author'> & { content: InboundContent; context?: InboundContext },
+): ArrivedMessage {
+  const { content, context, direction, author } = said
+  return {
+    tenantId: account.tenantId,
+    channelAccountId: account.channelAccountId,
+    externalId,
+    messageId: newId('message'),
+    direction,
+    author,
+    kind: content.kind,
+    body: (content.text ?? '').slice(0, LIMITS.messageTextChars),
+    content: storedContent(content, context),
+    media: content.media ?? null,
+    replyToExternalId: context?.replyToExternalId ?? null,
+    at,
+    receivedAt,
+  }
 }
 
 /** The body is a column, files are rows; everything else a message says is kept as it came. */

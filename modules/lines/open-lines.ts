@@ -1,5 +1,6 @@
+import { uuids } from '#platform/db/arrays.ts'
 import { Contended, type SqlTx } from '#platform/db/sql.ts'
-import { fromUuid, type Id, newId, toUuid } from '#platform/ids.ts'
+import { fromUuid, type Id, newId } from '#platform/ids.ts'
 import type { LineQuery, OpenedLine } from './types.ts'
 
 /**
@@ -41,7 +42,7 @@ export async function detachIdentities(
   await tx.sql(
     `delete from line_identities l using unnest($1::uuid[], $2::uuid[]) as m(tenant_id, identity_id)
      where l.tenant_id = m.tenant_id and l.identity_id = m.identity_id`,
-    [moved.map((identity) => toUuid(identity.tenantId)), moved.map((identity) => toUuid(identity.identityId))],
+    [uuids(moved.map((identity) => identity.tenantId)), uuids(moved.map((identity) => identity.identityId))],
     'detach_line_identities',
   )
 }
@@ -54,9 +55,9 @@ async function findLines(tx: SqlTx, queries: readonly LineQuery[]): Promise<Map<
     `select l.channel_account_id, l.identity_id, l.line_id from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as w(tenant_id, account_id, identity_id)
      join line_identities l on l.tenant_id = w.tenant_id and l.channel_account_id = w.account_id and l.identity_id = w.identity_id`,
     [
-      wanted.map((each) => toUuid(each.tenantId)),
-      wanted.map((each) => toUuid(each.channelAccountId)),
-      wanted.map((each) => toUuid(each.identityId)),
+      uuids(wanted.map((each) => each.tenantId)),
+      uuids(wanted.map((each) => each.channelAccountId)),
+      uuids(wanted.map((each) => each.identityId)),
     ],
     'find_lines',
   )
@@ -74,10 +75,10 @@ async function insertLines(tx: SqlTx, lines: readonly (LineQuery & { lineId: Id<
     `insert into lines (tenant_id, id, channel_account_id, contact_id, created_at)
      select t, i, a, c, $5 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) as u(t, i, a, c)`,
     [
-      lines.map((line) => toUuid(line.tenantId)),
-      lines.map((line) => toUuid(line.lineId)),
-      lines.map((line) => toUuid(line.channelAccountId)),
-      lines.map((line) => toUuid(line.contactId)),
+      uuids(lines.map((line) => line.tenantId)),
+      uuids(lines.map((line) => line.lineId)),
+      uuids(lines.map((line) => line.channelAccountId)),
+      uuids(lines.map((line) => line.contactId)),
       tx.now,
     ],
     'insert_lines',
@@ -94,10 +95,10 @@ async function attachIdentities(
      select t, a, i, l from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) as u(t, a, i, l) order by t, a, i
      on conflict (tenant_id, channel_account_id, identity_id) do nothing returning line_id`,
     [
-      rows.map((row) => toUuid(row.tenantId)),
-      rows.map((row) => toUuid(row.channelAccountId)),
-      rows.map((row) => toUuid(row.identityId)),
-      rows.map((row) => toUuid(row.lineId)),
+      uuids(rows.map((row) => row.tenantId)),
+      uuids(rows.map((row) => row.channelAccountId)),
+      uuids(rows.map((row) => row.identityId)),
+      uuids(rows.map((row) => row.lineId)),
     ],
     'attach_line_identities',
   )

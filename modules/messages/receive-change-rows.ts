@@ -1,3 +1,4 @@
+import { jsons, texts, times, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid, type Id, newId, toUuid } from '#platform/ids.ts'
 import { columnsOf, type KnownMessage, refKey } from './receive-refs.ts'
@@ -48,7 +49,7 @@ export async function linkWaiting(tx: SqlTx, waiting: readonly MessageRef[], kno
       `update ${table} r set message_id = w.message_id from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[])
          as w(tenant_id, account_id, external_id, message_id)
        where r.tenant_id = w.tenant_id and r.channel_account_id = w.account_id and r.target_external_id = w.external_id and r.message_id is null`,
-      [...columnsOf(found), messageIds.map(toUuid)],
+      [...columnsOf(found), uuids(messageIds)],
       `link_${table}`,
     )
   await link('message_reactions')
@@ -74,16 +75,16 @@ export async function storeReactions(tx: SqlTx, reactions: readonly ArrivedReact
        where (excluded.provider_time, excluded.external_id) > (r.provider_time, coalesce(r.external_id, ''))
      returning r.message_id`,
     [
-      reactions.map((reaction) => toUuid(reaction.tenantId)),
-      reactions.map(() => toUuid(newId('reaction'))),
-      reactions.map((reaction) => toUuid(reaction.channelAccountId)),
-      reactions.map((reaction) => reaction.targetExternalId),
-      reactions.map((reaction) => messageOf(known, reaction)),
-      reactions.map((reaction) => reaction.by.kind),
-      reactions.map(({ by, channelAccountId }) => toUuid(by.kind === 'contact' ? by.contactId : channelAccountId)),
-      reactions.map((reaction) => reaction.emoji),
-      reactions.map((reaction) => reaction.externalId),
-      reactions.map((reaction) => reaction.at),
+      uuids(reactions.map((reaction) => reaction.tenantId)),
+      uuids(reactions.map(() => newId('reaction'))),
+      uuids(reactions.map((reaction) => reaction.channelAccountId)),
+      texts(reactions.map((reaction) => reaction.targetExternalId)),
+      uuids(reactions.map((reaction) => messageOf(known, reaction))),
+      texts(reactions.map((reaction) => reaction.by.kind)),
+      uuids(reactions.map(({ by, channelAccountId }) => (by.kind === 'contact' ? by.contactId : channelAccountId))),
+      texts(reactions.map((reaction) => reaction.emoji)),
+      texts(reactions.map((reaction) => reaction.externalId)),
+      times(reactions.map((reaction) => reaction.at)),
     ],
     'store_reactions',
   )
@@ -101,16 +102,16 @@ export async function storeRevisions(tx: SqlTx, revisions: readonly ArrivedRevis
      order by t, a, e on conflict (tenant_id, channel_account_id, external_id) do nothing
      returning message_id`,
     [
-      revisions.map((revision) => toUuid(revision.tenantId)),
-      revisions.map(() => toUuid(newId('messageRevision'))),
-      revisions.map((revision) => toUuid(revision.channelAccountId)),
-      revisions.map((revision) => revision.externalId),
-      revisions.map((revision) => revision.targetExternalId),
-      revisions.map((revision) => messageOf(known, revision)),
-      revisions.map((revision) => revision.change),
-      revisions.map((revision) => revision.body),
-      revisions.map((revision) => JSON.stringify(revision.content)),
-      revisions.map((revision) => revision.at),
+      uuids(revisions.map((revision) => revision.tenantId)),
+      uuids(revisions.map(() => newId('messageRevision'))),
+      uuids(revisions.map((revision) => revision.channelAccountId)),
+      texts(revisions.map((revision) => revision.externalId)),
+      texts(revisions.map((revision) => revision.targetExternalId)),
+      uuids(revisions.map((revision) => messageOf(known, revision))),
+      texts(revisions.map((revision) => revision.change)),
+      texts(revisions.map((revision) => revision.body)),
+      jsons(revisions.map((revision) => revision.content)),
+      times(revisions.map((revision) => revision.at)),
     ],
     'store_revisions',
   )
@@ -147,7 +148,7 @@ export async function reviseMessages(
          else m.content || jsonb_build_object('original', m.body) end
      from latest l where m.tenant_id = l.tenant_id and m.id = l.id
      returning m.id, m.version, m.body, m.revoked_at is not null as is_revoked`,
-    [messages.map((message) => toUuid(message.tenantId)), messages.map((message) => toUuid(message.messageId))],
+    [uuids(messages.map((message) => message.tenantId)), uuids(messages.map((message) => message.messageId))],
     'revise_messages',
   )
   return new Map(rows.map((row) => [fromUuid('message', row.id), { version: row.version, body: row.body, isRevoked: row.is_revoked }]))

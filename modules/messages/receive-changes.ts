@@ -64,15 +64,14 @@ async function publishChanges(
     const now = revised.get(place.messageId)
     return now && touched.get(place.messageId)?.has('text') ? [{ ...place, ...shownAs(now) }] : []
   })
-  const shown = await showRevised(tx, revisions)
-  const events = distinct.flatMap(({ tenantId, conversationId, messageId }) => {
+  await showRevised(tx, revisions)
+  return distinct.flatMap(({ tenantId, conversationId, messageId }) => {
     const now = revised.get(messageId)
     if (!now) return []
     const after = { assigneeId: assigneeOf.get(conversationId) ?? null }
     const payload = { conversationId, messageId, changed: [...(touched.get(messageId) ?? [])], version: now.version }
     return eventOf(MessageChanged, tenantId, payload, { reach: { before: after, after } })
   })
-  return [...events, ...shown]
 }
 
 /** Nothing of what a withdrawn message said is shown any more, in the list as little as in the thread. */

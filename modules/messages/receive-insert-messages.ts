@@ -1,5 +1,6 @@
+import { jsons, numbers, texts, times, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { type Id, newId, toUuid } from '#platform/ids.ts'
+import { type Id, newId } from '#platform/ids.ts'
 import { LIMITS } from '#platform/limits.ts'
 import type { PlacedMessage } from './receive-types.ts'
 
@@ -18,22 +19,22 @@ export async function insertInbound(tx: SqlTx, messages: readonly PlacedMessage[
        $11::uuid[], $12::text[], $13::uuid[], $14::timestamptz[], $15::int[], $16::timestamptz[])
        as u(t, i, c, l, a, d, k, b, j, ak, ai, re, rm, p, s, r)`,
     [
-      messages.map((message) => toUuid(message.tenantId)),
-      messages.map((message) => toUuid(message.messageId)),
-      messages.map((message) => toUuid(message.conversationId)),
-      messages.map((message) => toUuid(message.lineId)),
-      messages.map((message) => toUuid(message.channelAccountId)),
-      messages.map((message) => message.direction),
-      messages.map((message) => message.kind),
-      messages.map((message) => message.body),
-      messages.map((message) => JSON.stringify(message.content)),
-      messages.map((message) => message.author.kind),
-      messages.map(({ author }) => (author.kind === 'contact' ? toUuid(author.contactId) : null)),
-      messages.map((message) => message.replyToExternalId),
-      messages.map((message) => (message.replyToMessageId === null ? null : toUuid(message.replyToMessageId))),
-      messages.map((message) => message.at),
-      messages.map((message) => message.sequence),
-      messages.map((message) => message.receivedAt),
+      uuids(messages.map(({ arrived }) => arrived.tenantId)),
+      uuids(messages.map(({ arrived }) => arrived.messageId)),
+      uuids(messages.map(({ conversationId }) => conversationId)),
+      uuids(messages.map(({ lineId }) => lineId)),
+      uuids(messages.map(({ arrived }) => arrived.channelAccountId)),
+      texts(messages.map(({ arrived }) => arrived.direction)),
+      texts(messages.map(({ arrived }) => arrived.kind)),
+      texts(messages.map(({ arrived }) => arrived.body)),
+      jsons(messages.map(({ arrived }) => arrived.content)),
+      texts(messages.map(({ arrived }) => arrived.author.kind)),
+      uuids(messages.map(({ arrived: { author } }) => (author.kind === 'contact' ? author.contactId : null))),
+      texts(messages.map(({ arrived }) => arrived.replyToExternalId)),
+      uuids(messages.map(({ replyToMessageId }) => replyToMessageId)),
+      times(messages.map(({ arrived }) => arrived.at)),
+      numbers(messages.map(({ sequence }) => sequence)),
+      times(messages.map(({ arrived }) => arrived.receivedAt)),
     ],
     'insert_messages',
   )
@@ -41,7 +42,7 @@ export async function insertInbound(tx: SqlTx, messages: readonly PlacedMessage[
 }
 
 async function insertAttachments(tx: SqlTx, messages: readonly PlacedMessage[]): Promise<Map<Id<'message'>, Id<'attachment'>[]>> {
-  const files = messages.flatMap(({ tenantId, messageId, media }) =>
+  const files = messages.flatMap(({ arrived: { tenantId, messageId, media } }) =>
     media === null ? [] : [{ tenantId, messageId, media, attachmentId: newId('attachment') }],
   )
   if (files.length === 0) return new Map()
@@ -51,15 +52,15 @@ async function insertAttachments(tx: SqlTx, messages: readonly PlacedMessage[]):
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[], $9::text[])
        as u(t, i, m, k, y, f, s, h, p)`,
     [
-      files.map((file) => toUuid(file.tenantId)),
-      files.map((file) => toUuid(file.attachmentId)),
-      files.map((file) => toUuid(file.messageId)),
-      files.map(({ media }) => media.kind),
-      files.map(({ media }) => media.mimeType ?? null),
-      files.map(({ media }) => media.fileName?.slice(0, LIMITS.fileNameChars) ?? null),
-      files.map(({ media }) => media.sizeBytes ?? null),
-      files.map(({ media }) => media.sha256 ?? null),
-      files.map(({ media }) => media.providerMediaId ?? null),
+      uuids(files.map((file) => file.tenantId)),
+      uuids(files.map((file) => file.attachmentId)),
+      uuids(files.map((file) => file.messageId)),
+      texts(files.map(({ media }) => media.kind)),
+      texts(files.map(({ media }) => media.mimeType ?? null)),
+      texts(files.map(({ media }) => media.fileName?.slice(0, LIMITS.fileNameChars) ?? null)),
+      numbers(files.map(({ media }) => media.sizeBytes ?? null)),
+      texts(files.map(({ media }) => media.sha256 ?? null)),
+      texts(files.map(({ media }) => media.providerMediaId ?? null)),
       tx.now,
     ],
     'insert_attachments',

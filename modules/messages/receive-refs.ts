@@ -1,5 +1,6 @@
+import { texts, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuid, type Id } from '#platform/ids.ts'
 import type { ArrivedMessage, MessageRef } from './receive-types.ts'
 
 export const refKey = ({ channelAccountId, externalId }: Pick<MessageRef, 'channelAccountId' | 'externalId'>) =>
@@ -10,25 +11,24 @@ export const refKey = ({ channelAccountId, externalId }: Pick<MessageRef, 'chann
  * reaction mentioned before its message came is free to claim, one that stands for a delivery of ours is not.
  * @returns the messages that are new
  */
-export async function claimMessages<M extends ArrivedMessage>(tx: SqlTx, messages: readonly M[]): Promise<M[]> {
-  const distinct = [...new Map([...messages].reverse().map((message) => [refKey(message), message])).values()]
-  if (distinct.length === 0) return []
+export async function claimMessages(tx: SqlTx, messages: readonly ArrivedMessage[]): Promise<Set<Id<'message'>>> {
+  const firsts = new Map<string, ArrivedMessage>()
+  for (const message of messages) {
+    const key = refKey(message)
+    if (!firsts.has(key)) firsts.set(key, message)
+  }
+  if (firsts.size === 0) return new Set()
+  const distinct = [...firsts.values()]
   const claimed = await tx.sql<{ message_id: string }>(
     `insert into external_refs (tenant_id, channel_account_id, external_id, message_id)
      select t, a, e, m from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as u(t, a, e, m) order by t, a, e
      on conflict (tenant_id, channel_account_id, external_id) do update set message_id = excluded.message_id
        where external_refs.message_id is null and external_refs.delivery_id is null
      returning message_id`,
-    [
-      distinct.map((message) => toUuid(message.tenantId)),
-      distinct.map((message) => toUuid(message.channelAccountId)),
-      distinct.map((message) => message.externalId),
-      distinct.map((message) => toUuid(message.messageId)),
-    ],
+    [...columnsOf(distinct), uuids(distinct.map((message) => message.messageId))],
     'claim_messages',
   )
-  const ours = new Set(claimed.map((row) => fromUuid('message', row.message_id)))
-  return messages.filter((message) => ours.has(message.messageId))
+  return new Set(claimed.map((row) => fromUuid('message', row.message_id)))
 }
 
 export interface KnownMessage {
@@ -73,7 +73,7 @@ export async function lockTargets(tx: SqlTx, refs: readonly MessageRef[]): Promi
 }
 
 export function columnsOf(refs: readonly MessageRef[]): unknown[] {
-  return [refs.map((ref) => toUuid(ref.tenantId)), refs.map((ref) => toUuid(ref.channelAccountId)), refs.map((ref) => ref.externalId)]
+  return [uuids(refs.map((ref) => ref.tenantId)), uuids(refs.map((ref) => ref.channelAccountId)), texts(refs.map((ref) => ref.externalId))]
 }
 
 /** Gives back the names of messages that were claimed and then found no place. */
@@ -82,7 +82,7 @@ export async function releaseMessages(tx: SqlTx, messages: readonly ArrivedMessa
   await tx.sql(
     `delete from external_refs r using unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as w(tenant_id, account_id, external_id, message_id)
      where r.tenant_id = w.tenant_id and r.channel_account_id = w.account_id and r.external_id = w.external_id and r.message_id = w.message_id`,
-    [...columnsOf(messages), messages.map((message) => toUuid(message.messageId))],
+    [...columnsOf(messages), uuids(messages.map((message) => message.messageId))],
     'release_messages',
   )
 }

@@ -25,7 +25,8 @@ export interface ArrivedMessage extends MessageRef {
 }
 
 /** And after. */
-export interface PlacedMessage extends ArrivedMessage {
+export interface PlacedMessage {
+  arrived: ArrivedMessage
   conversationId: Id<'conversation'>
   lineId: Id<'line'>
   sequence: number

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { ConversationReach } from './authority.ts'
+import { jsons, numbers, texts, uuids } from './db/arrays.ts'
 import type { SqlTx } from './db/sql.ts'
-import { type Id, newId, toUuid } from './ids.ts'
+import { type Id, newId } from './ids.ts'
 import { LIMITS } from './limits.ts'
 
 /**
@@ -73,14 +74,14 @@ export async function emit(tx: SqlTx, events: readonly EmittedEvent[]): Promise<
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int[]) with ordinality as u(e, t, y, k, p, r, c, d, n)
      order by n`,
     [
-      events.map((event) => toUuid(event.id)),
-      events.map((event) => toUuid(event.tenantId)),
-      events.map((event) => event.type),
-      events.map((event) => event.key),
-      events.map((event) => JSON.stringify(event.payload)),
-      events.map((event) => (event.reach === null ? null : JSON.stringify(event.reach))),
-      events.map((event) => (event.causationId === null ? null : toUuid(event.causationId))),
-      events.map((event) => event.depth),
+      uuids(events.map((event) => event.id)),
+      uuids(events.map((event) => event.tenantId)),
+      texts(events.map((event) => event.type)),
+      texts(events.map((event) => event.key)),
+      jsons(events.map((event) => event.payload)),
+      jsons(events.map((event) => event.reach)),
+      uuids(events.map((event) => event.causationId)),
+      numbers(events.map((event) => event.depth)),
     ],
     'emit',
   )
