@@ -1,5 +1,6 @@
+import { texts, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { fromUuidOrNull, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuidOrNull, type Id } from '#platform/ids.ts'
 
 /** What a provider calls one message on one account. */
 export interface RefKey {
@@ -63,13 +64,13 @@ export async function bindRefs(
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[]) as b(tenant_id, channel_account_id, external_id, delivery_id, message_id)
      where r.tenant_id = b.tenant_id and r.channel_account_id = b.channel_account_id and r.external_id = b.external_id
        and (r.delivery_id is null or r.message_id is null)`,
-    [...columns(refs), refs.map((ref) => toUuid(ref.deliveryId)), refs.map((ref) => toUuid(ref.messageId))],
+    [...columns(refs), uuids(refs.map((ref) => ref.deliveryId)), uuids(refs.map((ref) => ref.messageId))],
     'bind_refs',
   )
 }
 
 const columns = (keys: readonly RefKey[]) => [
-  keys.map((key) => toUuid(key.tenantId)),
-  keys.map((key) => toUuid(key.channelAccountId)),
-  keys.map((key) => key.externalId),
+  uuids(keys.map((key) => key.tenantId)),
+  uuids(keys.map((key) => key.channelAccountId)),
+  texts(keys.map((key) => key.externalId)),
 ]

@@ -1,5 +1,6 @@
+import { numbers, texts, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
-import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuid, type Id } from '#platform/ids.ts'
 import { LIMITS } from '#platform/limits.ts'
 import type { ClaimOptions } from './claim-deliveries.ts'
 import type { DeliveryKey } from './rows.ts'
@@ -50,14 +51,14 @@ export async function findHeads(tx: SqlTx, options: ClaimOptions): Promise<Head[
   const rows = await tx.sql<SqlRow>(
     text,
     [
-      rooms.map((room) => toUuid(room.tenantId)),
-      rooms.map((room) => toUuid(room.channelAccountId)),
-      rooms.map((room) => room.lane),
-      rooms.map((room) => room.calls),
+      uuids(rooms.map((room) => room.tenantId)),
+      uuids(rooms.map((room) => room.channelAccountId)),
+      texts(rooms.map((room) => room.lane)),
+      numbers(rooms.map((room) => room.calls)),
       tx.now,
       new Date(tx.now.getTime() - LIMITS.unknownHoldsLineMs),
-      options.restingLines.map(toUuid),
-      options.uploading.map(toUuid),
+      uuids(options.restingLines),
+      uuids(options.uploading),
       options.limit,
     ],
     'find_heads',

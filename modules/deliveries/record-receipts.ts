@@ -1,7 +1,8 @@
 import type { ReceiptReceived } from '#channels/connector.ts'
+import { jsons, texts, times, uuids } from '#platform/db/arrays.ts'
 import type { BatchTx } from '#platform/db/database.ts'
 import type { EmittedEvent } from '#platform/events.ts'
-import { fromUuid, type Id, isId, newId, toUuid } from '#platform/ids.ts'
+import { fromUuid, type Id, isId, newId } from '#platform/ids.ts'
 import { bindRefs, lockRefs, type RefKey, refKey } from './external-refs.ts'
 import { changedEvent, type DeliveryKey, lockDeliveries, writeDeliveries } from './rows.ts'
 import { withReceipt } from './transitions.ts'
@@ -97,7 +98,7 @@ async function findAttempts(
      from unnest($1::uuid[], $2::uuid[]) as e(tenant_id, id)
      join attempts a on a.tenant_id = e.tenant_id and a.id = e.id
      join deliveries d on d.tenant_id = a.tenant_id and d.id = a.delivery_id`,
-    [echoes.map(({ tenantId }) => toUuid(tenantId)), echoes.map(({ echo }) => toUuid(echo))],
+    [uuids(echoes.map(({ tenantId }) => tenantId)), uuids(echoes.map(({ echo }) => echo))],
     'find_echoed_attempts',
   )
   return new Map(
@@ -116,18 +117,18 @@ async function storeReceipts(tx: BatchTx, receipts: readonly KnownReceipt[]): Pr
        as u(t, i, c, e, s, p, a, d, at, error, pricing, r)
      on conflict (tenant_id, channel_account_id, external_id, status, participant) do nothing`,
     [
-      receipts.map((receipt) => toUuid(receipt.tenantId)),
-      receipts.map(() => toUuid(newId('receipt'))),
-      receipts.map((receipt) => toUuid(receipt.channelAccountId)),
-      receipts.map((receipt) => receipt.event.externalId),
-      receipts.map((receipt) => receipt.event.status),
-      receipts.map((receipt) => receipt.event.participant ?? ''),
-      receipts.map(({ event }) => (isId('attempt', event.echo) ? toUuid(event.echo) : null)),
-      receipts.map((receipt) => (receipt.deliveryId === null ? null : toUuid(receipt.deliveryId))),
-      receipts.map((receipt) => receipt.at),
-      receipts.map(({ event }) => (event.error ? JSON.stringify(event.error) : null)),
-      receipts.map(({ event }) => (event.pricing ? JSON.stringify(event.pricing) : null)),
-      receipts.map((receipt) => receipt.receivedAt),
+      uuids(receipts.map((receipt) => receipt.tenantId)),
+      uuids(receipts.map(() => newId('receipt'))),
+      uuids(receipts.map((receipt) => receipt.channelAccountId)),
+      texts(receipts.map((receipt) => receipt.event.externalId)),
+      texts(receipts.map((receipt) => receipt.event.status)),
+      texts(receipts.map((receipt) => receipt.event.participant ?? '')),
+      uuids(receipts.map(({ event }) => (isId('attempt', event.echo) ? event.echo : null))),
+      uuids(receipts.map((receipt) => receipt.deliveryId)),
+      times(receipts.map((receipt) => receipt.at)),
+      jsons(receipts.map(({ event }) => event.error ?? null)),
+      jsons(receipts.map(({ event }) => event.pricing ?? null)),
+      times(receipts.map((receipt) => receipt.receivedAt)),
     ],
     'store_receipts',
   )

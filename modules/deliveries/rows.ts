@@ -1,7 +1,8 @@
 import type { ErrorClass } from '#channels/connector.ts'
+import { numbers, texts, times, uuids } from '#platform/db/arrays.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import { type EmittedEvent, eventOf } from '#platform/events.ts'
-import { fromUuid, fromUuidOrNull, type Id, toUuid } from '#platform/ids.ts'
+import { fromUuid, fromUuidOrNull, type Id } from '#platform/ids.ts'
 import { DeliveryChanged } from './events.ts'
 import type { DeliveryState } from './status.ts'
 
@@ -56,7 +57,7 @@ export async function lockDeliveries(tx: SqlTx, keys: readonly DeliveryKey[]): P
      join conversations c on c.tenant_id = d.tenant_id and c.id = d.conversation_id
      left join conversations root on root.tenant_id = c.tenant_id and root.id = c.merged_into_id
      order by d.id for update of d`,
-    [keys.map((key) => toUuid(key.tenantId)), keys.map((key) => toUuid(key.deliveryId))],
+    [uuids(keys.map((key) => key.tenantId)), uuids(keys.map((key) => key.deliveryId))],
     'lock_deliveries',
   )
   return new Map(rows.map(fromSql).map((row) => [row.id, row]))
@@ -77,26 +78,26 @@ export async function writeDeliveries(tx: SqlTx, rows: readonly DeliveryRow[]): 
          sending_at, unknown_at, sent_at, delivered_at, read_at, played_at, failed_at, settled_by, settled_at, version)
      where d.tenant_id = w.tenant_id and d.id = w.id`,
     [
-      rows.map((row) => toUuid(row.tenantId)),
-      rows.map((row) => toUuid(row.id)),
-      rows.map((row) => row.state),
-      rows.map((row) => row.dueAt),
-      rows.map((row) => row.tries),
-      rows.map((row) => uuidOrNull(row.attemptId)),
-      rows.map((row) => row.errorCode),
-      rows.map((row) => row.errorClass),
-      rows.map((row) => row.errorTitle),
-      rows.map((row) => row.externalId),
-      rows.map((row) => row.sendingAt),
-      rows.map((row) => row.unknownAt),
-      rows.map((row) => row.sentAt),
-      rows.map((row) => row.deliveredAt),
-      rows.map((row) => row.readAt),
-      rows.map((row) => row.playedAt),
-      rows.map((row) => row.failedAt),
-      rows.map((row) => uuidOrNull(row.settledBy)),
-      rows.map((row) => row.settledAt),
-      rows.map((row) => row.version),
+      uuids(rows.map((row) => row.tenantId)),
+      uuids(rows.map((row) => row.id)),
+      texts(rows.map((row) => row.state)),
+      times(rows.map((row) => row.dueAt)),
+      numbers(rows.map((row) => row.tries)),
+      uuids(rows.map((row) => row.attemptId)),
+      texts(rows.map((row) => row.errorCode)),
+      texts(rows.map((row) => row.errorClass)),
+      texts(rows.map((row) => row.errorTitle)),
+      texts(rows.map((row) => row.externalId)),
+      times(rows.map((row) => row.sendingAt)),
+      times(rows.map((row) => row.unknownAt)),
+      times(rows.map((row) => row.sentAt)),
+      times(rows.map((row) => row.deliveredAt)),
+      times(rows.map((row) => row.readAt)),
+      times(rows.map((row) => row.playedAt)),
+      times(rows.map((row) => row.failedAt)),
+      uuids(rows.map((row) => row.settledBy)),
+      times(rows.map((row) => row.settledAt)),
+      numbers(rows.map((row) => row.version)),
     ],
     'write_deliveries',
   )
@@ -113,8 +114,6 @@ export function changedEvent(row: DeliveryRow, now: Date): EmittedEvent {
     { reach: { before: reach, after: reach } },
   )
 }
-
-const uuidOrNull = (id: string | null) => (id === null ? null : toUuid(id))
 
 interface SqlRow {
   tenant_id: string

@@ -1,5 +1,6 @@
 import type { ProviderError, ReceiptStatus, SendOutcome } from '#channels/connector.ts'
 import { type HeldLine, holdLines } from '#modules/lines/index.ts'
+import { texts, uuids } from '#platform/db/arrays.ts'
 import type { BatchTx } from '#platform/db/database.ts'
 import type { EmittedEvent } from '#platform/events.ts'
 import { fromUuid, type Id, toUuid } from '#platform/ids.ts'
@@ -109,7 +110,7 @@ async function earlyReceipts(tx: BatchTx, refs: readonly RefKey[]): Promise<Earl
      from unnest($1::uuid[], $2::uuid[], $3::text[]) as w(t, c, e)
      join receipts r on r.tenant_id = w.t and r.channel_account_id = w.c and r.external_id = w.e
      where r.delivery_id is null order by r.provider_time, r.id`,
-    [refs.map((ref) => toUuid(ref.tenantId)), refs.map((ref) => toUuid(ref.channelAccountId)), refs.map((ref) => ref.externalId)],
+    [uuids(refs.map((ref) => ref.tenantId)), uuids(refs.map((ref) => ref.channelAccountId)), texts(refs.map((ref) => ref.externalId))],
     'early_receipts',
   )
   for (const row of rows) {
@@ -130,10 +131,10 @@ async function nameReceipts(tx: BatchTx, ended: readonly EndedAttempt[]): Promis
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as w(t, c, e, d)
      where r.tenant_id = w.t and r.channel_account_id = w.c and r.external_id = w.e and r.delivery_id is null`,
     [
-      named.map((ref) => toUuid(ref.tenantId)),
-      named.map((ref) => toUuid(ref.channelAccountId)),
-      named.map((ref) => ref.externalId),
-      named.map((ref) => toUuid(ref.deliveryId)),
+      uuids(named.map((ref) => ref.tenantId)),
+      uuids(named.map((ref) => ref.channelAccountId)),
+      texts(named.map((ref) => ref.externalId)),
+      uuids(named.map((ref) => ref.deliveryId)),
     ],
     'name_receipts',
   )
@@ -146,13 +147,13 @@ async function finishAttempts(tx: BatchTx, ended: readonly EndedAttempt[]): Prom
      from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as w(t, i, outcome, code, class, words, external_id)
      where a.tenant_id = w.t and a.id = w.i`,
     [
-      ended.map((attempt) => toUuid(attempt.tenantId)),
-      ended.map((attempt) => toUuid(attempt.attemptId)),
-      ended.map(({ outcome }) => outcome.kind),
-      errors.map((error) => error?.code ?? null),
-      errors.map((error) => error?.class ?? null),
-      ended.map(({ outcome }, index) => wordsOf(outcome, errors[index])),
-      ended.map(({ outcome }) => (outcome.kind === 'accepted' ? outcome.externalId : null)),
+      uuids(ended.map((attempt) => attempt.tenantId)),
+      uuids(ended.map((attempt) => attempt.attemptId)),
+      texts(ended.map(({ outcome }) => outcome.kind)),
+      texts(errors.map((error) => error?.code ?? null)),
+      texts(errors.map((error) => error?.class ?? null)),
+      texts(ended.map(({ outcome }, index) => wordsOf(outcome, errors[index]))),
+      texts(ended.map(({ outcome }) => (outcome.kind === 'accepted' ? outcome.externalId : null))),
       tx.now,
     ],
     'finish_attempts',

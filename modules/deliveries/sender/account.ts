@@ -31,6 +31,11 @@ export function roomOf(account: HeldAccount, nowMs: number): { interactive: numb
   return { interactive: Math.max(0, Math.min(interactive, most)), bulk: Math.max(0, Math.min(bulk, most)) }
 }
 
+/** Has it sent so much lately that its pace, and nothing else, keeps a lane from sending? */
+export function isShort(account: HeldAccount, nowMs: number): boolean {
+  return !account.isLeaving && allowance(account.circuit) > 0 && account.rate.room(nowMs).bulk < 1
+}
+
 export function noteStart(account: HeldAccount, nowMs: number): void {
   account.running++
   account.rate.take(1, nowMs)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { monotonicMs, pause, systemClock } from '#platform/clock.ts'
 import { toUuid } from '#platform/ids.ts'
 import { aDelivery, aLine, aSendingTenant, type BuiltDelivery, type SendingTenant } from '#tests/builders/outbound.ts'
@@ -11,6 +11,7 @@ import { useDatabase } from '#tests/setup/database.ts'
 import { type GraphServer, startGraphServer } from '#tests/setup/graph-server.ts'
 
 /** Real processes, killed and frozen at each step of a call; the provider's journal says what really left. */
+vi.setConfig({ testTimeout: 120_000 })
 const database = useDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'weft-crash-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -56,7 +57,7 @@ async function rows<Row>(sql: string): Promise<Row[]> {
 }
 
 async function until<T>(look: () => Promise<T> | T, isGood: (seen: T) => boolean): Promise<T> {
-  const end = monotonicMs() + 20_000
+  const end = monotonicMs() + 60_000
   for (;;) {
     const seen = await look()
     if (isGood(seen)) return seen
@@ -210,4 +211,4 @@ test('under load with kills at random moments nothing is sent twice and nothing 
     'select m.body, d.state from deliveries d join messages m on m.tenant_id = d.tenant_id and m.id = d.message_id where d.tenant_id = $1',
   )
   for (const { body, state } of sent) if (state === 'sent') expect(copies.get(body)).toBe(1)
-}, 90_000)
+})

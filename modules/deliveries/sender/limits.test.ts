@@ -61,6 +61,10 @@ describe('the rate of an account', () => {
     expect(rate.room(0)).toEqual({ interactive: 2, bulk: 0 })
   })
 
+  test.each([1, 5, 11, 12, 20])('lets bulk messages go at %d a second as well', (perSecond) => {
+    expect(createRate(perSecond).room(0).bulk).toBeGreaterThan(0)
+  })
+
   test('is halved when the provider says "too fast", and recovers', () => {
     const rate = createRate(100)
     rate.slowDown(0)

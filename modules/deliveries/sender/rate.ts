@@ -30,8 +30,8 @@ export function createRate(perSecond: number): Rate {
   return {
     room: (nowMs) => {
       refill(nowMs)
-      // A bucket of one token has no fifth to leave; there the interactive lane goes first anyway.
-      const kept = burst > 1 ? burst / 5 : 0
+      // A full bucket lets a bulk message go however small it is; there the interactive lane goes first anyway.
+      const kept = Math.min(burst / 5, burst - 1)
       return { interactive: Math.floor(tokens), bulk: Math.max(0, Math.floor(tokens - kept)) }
     },
     take: (calls, nowMs) => {

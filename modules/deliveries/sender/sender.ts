@@ -12,7 +12,7 @@ import { type ClaimedCall, claimDeliveries, type Room, type WaitingUpload } from
 import { renewLeases } from '../leases.ts'
 import { loadOutgoing, type OutgoingCall } from '../load-outgoing.ts'
 import { oldestDue } from '../oldest-due.ts'
-import { type HeldAccount, noteStart, roomOf } from './account.ts'
+import { type HeldAccount, isShort, noteStart, roomOf } from './account.ts'
 import { type Calls, createCalls } from './calls.ts'
 import { createHeldAccounts, type HeldAccounts, parts, tenantsOf } from './held-accounts.ts'
 import { senderMetrics } from './sender-metrics.ts'
@@ -134,9 +134,9 @@ class ChannelSender implements Sender {
     const wanted = isFull ? this.#held.all() : [...this.#hot].flatMap((id) => this.#held.get(id) ?? [])
     this.#hot.clear()
     for (const part of parts(wanted)) for (const id of await this.#claim(part)) this.#hot.add(id)
+    await pause(BREATH_MS)
     const untilPoll = this.#times.polled + this.#pollMs - monotonicMs()
-    if (this.#stopping) return
-    await pause(this.#hot.size > 0 ? BREATH_MS : Math.max(BREATH_MS, untilPoll), this.#waker.signal)
+    if (this.#hot.size === 0 && !this.#stopping) await pause(Math.max(0, untilPoll), this.#waker.signal)
   }
 
   async #renewWhenDue(): Promise<void> {
@@ -158,12 +158,13 @@ class ChannelSender implements Sender {
     this.#metrics.oldestDue(await oldestDueAge(database, clock, accounts))
   }
 
-  /** One claim over some of the held accounts. @returns those where something was found, so that more may wait there */
+  /** One claim over some of the held accounts. @returns those worth another look soon: more may wait there than they may send now */
   async #claim(accounts: readonly HeldAccount[]): Promise<Id<'channelAccount'>[]> {
     const rooms = accounts.flatMap((account) => roomsOf(account, monotonicMs()))
     for (const account of accounts) this.#calls.show(account)
+    const short = accounts.filter((account) => isShort(account, monotonicMs())).map((account) => account.lease.channelAccountId)
     const limit = MOST_RUNNING - this.#calls.running().length
-    if (rooms.length === 0 || limit <= 0 || monotonicMs() >= this.#times.goodUntil) return []
+    if (rooms.length === 0 || limit <= 0 || monotonicMs() >= this.#times.goodUntil) return short
     const { calls, uploads, access, windowClosed } = await this.#commitClaim(rooms, limit)
     for (const [id, found] of access) {
       const account = this.#held.get(id)
@@ -171,8 +172,8 @@ class ChannelSender implements Sender {
     }
     this.#metrics.windowClosed(windowClosed)
     for (const work of [...calls, ...uploads]) this.#start(work)
-    if (windowClosed > 0) return rooms.map((room) => room.channelAccountId)
-    return [...calls, ...uploads].map((work) => work.channelAccountId)
+    if (windowClosed > 0) return accounts.map((account) => account.lease.channelAccountId)
+    return [...short, ...[...calls, ...uploads].map((work) => work.channelAccountId)]
   }
 
   async #commitClaim(rooms: readonly Room[], limit: number) {
