@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * `unit` needs nothing; `integration` gets a real PostgreSQL, a migrated template cloned per test file;
- * `browser` the built product and a real Chromium; `kafka`, `redis`, `s3`, `fixtures` and `faults` are run by their own commands.
+ * `browser` the built product and a real Chromium; `kafka`, `redis`, `s3` and `fixtures` are run by their own commands. Faults are
+ * no vitest project: scripts/faults.ts runs them.
  */
 const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
   test: { name, include, environment: 'node' as const, testTimeout: 30_000, hookTimeout: 120_000, ...extra },
@@ -19,7 +20,6 @@ export default defineConfig({
           '**/*.redis.test.ts',
           '**/*.s3.test.ts',
           '**/*.fixtures.test.ts',
-          '**/*.faults.test.ts',
         ],
       }),
       project('integration', ['{app,modules,channels,workers,sandbox,scripts,prisma,tests/suites}/**/*.db.test.ts'], database),
@@ -37,7 +37,6 @@ export default defineConfig({
       project('redis', ['modules/**/*.redis.test.ts'], { globalSetup: ['tests/setup/redis.ts'] }),
       project('s3', ['modules/**/*.s3.test.ts'], { globalSetup: ['tests/setup/s3.ts'] }),
       project('fixtures', ['{channels,sandbox,tests/suites}/**/*.fixtures.test.ts']),
-      project('faults', ['tests/suites/**/*.faults.test.ts'], { testTimeout: 3_600_000 }),
     ],
   },
 })
