@@ -17,7 +17,8 @@ export async function composeWorker(env: Env, log: Logger, metrics: Metrics): Pr
     url: required(env, 'DATABASE_WORKER_URL'),
     role: 'weft_worker',
     poolSize: env.DATABASE_POOL,
-    onError: (error) => log.warn({ error }, 'an idle database connection broke'),
+    // Its message alone: the error carries the whole client, and with it the password.
+    onError: (error) => log.warn({ reason: error.message }, 'an idle database connection broke'),
   })
   const clock = systemClock
   const cache = createCache(env, log)
@@ -43,7 +44,8 @@ export async function composeWorker(env: Env, log: Logger, metrics: Metrics): Pr
   return { context, close }
 }
 
-function kafkaOf(env: Env) {
+/** The cluster the environment names; undefined = the bus runs on PostgreSQL. */
+export function kafkaOf(env: Env) {
   if (!env.KAFKA_BROKERS) return undefined
   return {
     brokers: env.KAFKA_BROKERS.split(',').map((broker) => broker.trim()),

@@ -63,7 +63,8 @@ async function composeWeb({ env, log, metrics, answerHealth }: WebOptions): Prom
     url: required(env, 'DATABASE_URL'),
     role: 'weft_web',
     poolSize: env.DATABASE_POOL,
-    onError: (error) => log.warn({ error }, 'an idle database connection broke'),
+    // Its message alone: the error carries the whole client, and with it the password.
+    onError: (error) => log.warn({ reason: error.message }, 'an idle database connection broke'),
   })
   const clock = systemClock
   const cache = createCache(env, log)

@@ -1,10 +1,30 @@
 import { z } from 'zod'
+import { createTopics } from '#platform/bus/kafka-cluster.ts'
+import { TOPICS } from '#platform/bus/topics.ts'
 import { LIMITS } from '#platform/limits.ts'
+import { createLog } from '#platform/log.ts'
+import { kafkaOf } from '#workers/compose.ts'
 import { CommandFailed, command } from './command.ts'
 
 const parkedId = z.string().min(1, 'name the parked message; `bus parked list` shows their ids')
 
 export const busCommands = [
+  command({
+    name: 'bus topics create',
+    summary: 'Create the topics on the Kafka cluster of KAFKA_BROKERS; the deploy step before the first start. Safe to repeat.',
+    positionals: [],
+    options: z.object({}),
+    examples: {},
+    run: {
+      needs: 'environment',
+      work: async ({ env }) => {
+        const kafka = kafkaOf(env)
+        if (!kafka) throw new CommandFailed('KAFKA_BROKERS is not set; without Kafka there is nothing to create')
+        await createTopics(kafka, TOPICS, createLog({ level: 'silent', process: 'weft' }))
+        return { topics: TOPICS.map((topic) => `${env.KAFKA_TOPIC_PREFIX}${topic.name}`) }
+      },
+    },
+  }),
   command({
     name: 'bus lag',
     summary: 'Messages published and not yet handled, by topic and group, and how many are parked.',
