@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { systemClock } from '#platform/clock.ts'
 import { newId, toUuid } from '#platform/ids.ts'
@@ -34,6 +35,13 @@ test('two tenants of one slug at the same moment: one is made', async () => {
   )
   expect(results.filter((result) => result.ok)).toHaveLength(1)
   expect(await tenantsOfUser(database.web, admin.userId)).toHaveLength(1)
+  const superuser = new pg.Client({ connectionString: database.urls.superuser })
+  await superuser.connect()
+  const { rows } = await superuser.query(
+    'select tenant_id from tenant_settings union select tenant_id from roles union select tenant_id from members except select id from tenants',
+  )
+  await superuser.end()
+  expect(rows).toEqual([])
 })
 
 test('a member is added once, with the roles that exist', async () => {
