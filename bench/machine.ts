@@ -17,3 +17,11 @@ export function residentMb(pid: number): number | undefined {
     return undefined
   }
 }
+
+/** Processor time a process has used so far, ms; it says what work costs however crowded the machine is. */
+export function processorMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const TICK_MS = 10
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}

@@ -63,7 +63,7 @@ async function compareView(small: Inbox, big: Inbox, view: ConversationView, opt
   const [smallPage, bigPage] = [await pageStatement(small, view), await pageStatement(big, view)]
   const plans = [await planShape(small.database, small.tenant, smallPage), await planShape(big.database, big.tenant, bigPage)]
   if (options.quick) console.log(`${view}: ${plans.join('\n     ')}`)
-  const pages = options.quick ? 50 : 2_000
+  const pages = options.quick ? 50 : 1_000
   const runs: { small: Times; big: Times; useCase: Times }[] = []
   for (let run = 0; run <= options.runs; run++) {
     const times = {

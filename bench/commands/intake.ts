@@ -8,7 +8,7 @@ import { type BareRow, insertBare } from '../baselines/inserts.ts'
 import { type Cluster, run, startCluster } from '../cluster.ts'
 import { median, shown } from '../figures.ts'
 import { sentNeeded, tenantOf, type WebhookPlan, webhookBody } from '../load/webhooks.ts'
-import { machineLine } from '../machine.ts'
+import { machineLine, processorMs } from '../machine.ts'
 import type { Options } from '../options.ts'
 import { type BuiltTenant, populate } from '../population.ts'
 import { type Row, record } from '../results.ts'
@@ -70,9 +70,8 @@ async function measure(cluster: Cluster, tenants: number, options: Options): Pro
       appSecret: APP_SECRET,
     })
     // The first window of each warms connections, plans and caches, and is not counted.
-    const ours: number[] = []
-    const bare: number[] = []
-    const checks: number[] = []
+    const ours: Window[] = []
+    const bare: Window[] = []
     for (let window = 0; window <= options.runs; window++) {
       const before = await countRows(urls.superuser)
       const own = await receiveWindow(bench, planOf('o', window))
@@ -81,20 +80,31 @@ async function measure(cluster: Cluster, tenants: number, options: Options): Pro
       const expected = 2 * batches * LIMITS.intakeBatch
       if (stored !== expected) throw new Error(`${stored} rows were stored, ${expected} were sent: this measures nothing`)
       if (window === 0) continue
-      ours.push(own.perSecond)
+      ours.push(own)
       bare.push(beside)
-      checks.push(own.checkMs)
-      console.log(`pair ${window}: ours ${shown(own.perSecond)}/s, bare ${shown(beside)}/s`)
+      console.log(`pair ${window}: ours ${shown(own.perSecond)}/s, bare ${shown(beside.perSecond)}/s`)
     }
-    return rowsOf(ours, bare, checks)
+    return rowsOf(ours, bare)
   } finally {
     await database.close()
   }
 }
 
-function rowsOf(ours: number[], bare: number[], checks: number[]): Row[] {
-  const ratios = ours.map((value, at) => value / (bare[at] ?? Number.NaN))
+interface Window {
+  perSecond: number
+  /** Processor time for a batch of 500, ms: of this process, and of its PostgreSQL backend. */
+  nodeMs: number
+  postgresMs: number
+  /** Checking the schema of a batch, which only ours does; not part of the others. */
+  checkMs: number
+}
+
+function rowsOf(ours: readonly Window[], bare: readonly Window[]): Row[] {
+  const ratios = ours.map(({ perSecond }, at) => perSecond / (bare[at]?.perSecond ?? Number.NaN))
   const ratio = median(ratios)
+  const processor = (windows: readonly Window[]) =>
+    `${shown(median(windows.map(({ nodeMs }) => nodeMs)))} + ${shown(median(windows.map(({ postgresMs }) => postgresMs)))}`
+  const checks = ours.map(({ checkMs }) => checkMs)
   return [
     {
       figure: 'events a second, ratio to bare inserts',
@@ -107,9 +117,17 @@ function rowsOf(ours: number[], bare: number[], checks: number[]): Row[] {
     {
       figure: 'events a second, batches of 500, one connection',
       target: '',
-      result: shown(median(ours)),
-      baseline: shown(median(bare)),
-      runs: ours.map(shown).join('; '),
+      result: shown(median(ours.map(({ perSecond }) => perSecond))),
+      baseline: shown(median(bare.map(({ perSecond }) => perSecond))),
+      runs: ours.map(({ perSecond }) => shown(perSecond)).join('; '),
+      met: null,
+    },
+    {
+      figure: 'processor time of a batch, Node + PostgreSQL, ms',
+      target: '',
+      result: processor(ours),
+      baseline: processor(bare),
+      runs: ours.map(({ nodeMs, postgresMs }) => `${shown(nodeMs)} + ${shown(postgresMs)}`).join('; '),
       met: null,
     },
     {
@@ -123,31 +141,52 @@ function rowsOf(ours: number[], bare: number[], checks: number[]): Row[] {
   ]
 }
 
-async function receiveWindow({ database, tenants, batches }: Bench, plan: WebhookPlan): Promise<{ perSecond: number; checkMs: number }> {
-  let tookMs = 0
+async function receiveWindow(bench: Bench, plan: WebhookPlan): Promise<Window> {
+  const { database, tenants } = bench
   let checkMs = 0
-  for (let batch = 0; batch < batches; batch++) {
+  const window = await timeBatches(bench, (batch) => {
     const incoming = numbersOf(batch).map((n) => incomingOf(plan, n, tenants))
     const ids = [...new Set(incoming.map(({ owner }) => owner.tenantId))]
     const checkedAt = monotonicMs()
     for (const { event } of incoming) InboundEventSchema.parse(event)
-    const startedAt = monotonicMs()
-    await database.batchTransaction(ids, systemClock, (tx) => receiveMessages(tx, incoming, () => connector.capabilities))
-    tookMs += monotonicMs() - startedAt
-    checkMs += startedAt - checkedAt
-  }
-  return { perSecond: (batches * LIMITS.intakeBatch * 1_000) / tookMs, checkMs: checkMs / batches }
+    checkMs += monotonicMs() - checkedAt
+    return () => database.batchTransaction(ids, systemClock, (tx) => receiveMessages(tx, incoming, () => connector.capabilities))
+  })
+  return { ...window, checkMs: checkMs / bench.batches }
 }
 
-async function insertWindow({ database, tenants, places, batches }: Bench, plan: WebhookPlan): Promise<number> {
+function insertWindow(bench: Bench, plan: WebhookPlan): Promise<Window> {
+  return timeBatches(bench, (batch) => {
+    const rows = numbersOf(batch).map((n) => bareRowOf(incomingOf(plan, n, bench.tenants), bench.places))
+    return () => insertBare(bench.database.pool, rows, systemClock.now())
+  })
+}
+
+/** Prepares each batch outside of what is timed. */
+async function timeBatches({ database, batches }: Bench, prepare: (batch: number) => () => Promise<unknown>): Promise<Window> {
+  const backends = await backendsOf(database)
+  const postgresUsed = () => backends.reduce((sum, pid) => sum + processorMs(pid), 0)
+  const postgresBefore = postgresUsed()
   let tookMs = 0
+  let nodeMs = 0
   for (let batch = 0; batch < batches; batch++) {
-    const rows = numbersOf(batch).map((n) => bareRowOf(incomingOf(plan, n, tenants), places))
+    const run = prepare(batch)
     const startedAt = monotonicMs()
-    await insertBare(database.pool, rows, systemClock.now())
+    const used = process.cpuUsage()
+    await run()
+    const { user, system } = process.cpuUsage(used)
+    nodeMs += (user + system) / 1_000
     tookMs += monotonicMs() - startedAt
   }
-  return (batches * LIMITS.intakeBatch * 1_000) / tookMs
+  const perSecond = (batches * LIMITS.intakeBatch * 1_000) / tookMs
+  return { perSecond, nodeMs: nodeMs / batches, postgresMs: (postgresUsed() - postgresBefore) / batches, checkMs: 0 }
+}
+
+async function backendsOf(database: Database): Promise<number[]> {
+  const { rows } = await database.pool.query<{ pid: number }>(
+    'select pid from pg_stat_activity where usename = current_user and datname = current_database()',
+  )
+  return rows.map(({ pid }) => pid)
 }
 
 const numbersOf = (batch: number): number[] => Array.from({ length: LIMITS.intakeBatch }, (_, at) => batch * LIMITS.intakeBatch + at)
