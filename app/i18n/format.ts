@@ -54,7 +54,8 @@ export function createFormat(language: Language, timeZone: string): Format {
       if (age < MINUTE) return narrow.format(0, 'second')
       if (age < HOUR) return narrow.format(-Math.floor(age / MINUTE), 'minute')
       const days = daysAgo(iso, now)
-      if (days <= 0) return time.format(new Date(iso))
+      // Shortly after midnight "yesterday" would sound longer ago than it is.
+      if (days <= 0 || age < 6 * HOUR) return time.format(new Date(iso))
       if (days === 1) return capitalised(relative.format(-1, 'day'), locale)
       if (days < 7) return weekdayShort.format(new Date(iso))
       return (isThisYear(iso, now) ? thisYear : anyYear).format(new Date(iso))

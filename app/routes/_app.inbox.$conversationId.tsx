@@ -1,5 +1,5 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { type ShouldRevalidateFunctionArgs, useLoaderData, useSearchParams } from '@remix-run/react'
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
+import { Link, type ShouldRevalidateFunctionArgs, useLoaderData, useSearchParams } from '@remix-run/react'
 import { CircleSlash } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { pageTitle } from '#app/components/shell/page-title.ts'
@@ -20,7 +20,10 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { conversationId } = parseParams(params, { conversationId: idOf('conversation') })
   const cursor = await pageCursor(scope, context)
   const [found, messages] = await Promise.all([getConversation(scope, { conversationId }), listMessages(scope, { conversationId })])
-  const [conversation, page] = [unwrap(found), unwrap(messages)]
+  const conversation = unwrap(found)
+  // It was merged into another, where its story goes on.
+  if (conversation.id !== conversationId) return redirect(`/inbox/${conversation.id}`)
+  const page = unwrap(messages)
   const capabilities = conversation.channel && context.weft.capabilitiesOf(conversation.channel)
   return { conversationId, capabilities, live: { cursor, conversation, thread: { conversationId, page } } }
 }
@@ -54,6 +57,9 @@ function Gone() {
   return (
     <Empty icon={CircleSlash} title={t('gone')}>
       {t('gone_text')}
+      <Link to="/inbox" className="mt-3 block font-medium text-accent-ink underline underline-offset-2">
+        {t('back')}
+      </Link>
     </Empty>
   )
 }

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { Outlet, type ShouldRevalidateFunctionArgs, useLoaderData, useNavigate, useParams } from '@remix-run/react'
 import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { ConversationList, type ConversationListHandle } from '#app/components/conversations/conversation-list.tsx'
 import { ListHeader } from '#app/components/conversations/list-header.tsx'
@@ -41,6 +42,7 @@ const listOf = ({ searchParams }: URL) => `${searchParams.get('view') ?? 'all'}:
 export default function Inbox() {
   const { query, counts } = useLoaderData<typeof loader>()
   const openId = (useParams().conversationId ?? null) as Id<'conversation'> | null
+  const { t } = useTranslation('inbox')
   const navigate = useNavigate()
   const list = useRef<ConversationListHandle>(null)
   const search = `?${new URLSearchParams(query)}`
@@ -58,12 +60,13 @@ export default function Inbox() {
   return (
     <>
       <section
+        aria-label={t('title')}
         className={cx(
           'min-h-0 w-full flex-col border-line bg-surface md:flex md:w-[300px] md:shrink-0 md:border-e xl:w-[352px]',
           openId === null ? 'flex' : 'hidden',
         )}
       >
-        <ListHeader query={query} counts={useCounts(counts)} />
+        <ListHeader query={query} counts={useCounts(counts)} isPage={openId === null} />
         <ConversationList key={search} query={query} search={search} openId={openId} handle={list} />
       </section>
       <main

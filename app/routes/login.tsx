@@ -19,8 +19,8 @@ const Credentials = z.object({
 export async function loader({ request, context }: LoaderFunctionArgs) {
   publicRoute()
   const { searchParams } = new URL(request.url)
-  if (await context.weft.auth.sessionOf(request.headers)) throw redirect(safeNext(searchParams.get('next')))
-  return null
+  const isSignedIn = (await context.weft.auth.sessionOf(request.headers)) !== null
+  return isSignedIn ? redirect(safeNext(searchParams.get('next'))) : null
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {

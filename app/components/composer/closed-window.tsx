@@ -23,9 +23,9 @@ export const ClosedWindow = forwardRef<EditorHandle, { outlet: Outlet; hours: nu
       className="flex max-h-[min(26rem,55dvh)] flex-col overflow-hidden rounded-2xl border border-line bg-surface shadow-card"
     >
       <header className="bg-warning-soft px-4 py-2.5 text-warning">
-        <h3 id="window-closed" className="font-semibold">
+        <h2 id="window-closed" className="font-semibold">
           {t('window_closed')}
-        </h3>
+        </h2>
         <p className="text-xs">{t('window_closed_text', { hours })}</p>
       </header>
       <TemplatePicker {...outlet} onSent={() => {}} />

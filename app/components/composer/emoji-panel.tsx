@@ -16,9 +16,9 @@ export default function EmojiPanel({ onPick }: { onPick(emoji: string): void }) 
         autoFocus
         aria-label={t('emoji_search')}
         placeholder={t('emoji_search')}
-        className="mx-2 mt-2 h-9 rounded-lg border border-line bg-surface px-3 outline-offset-0"
+        className="m-2 mb-1.5 h-9 shrink-0 rounded-lg border border-line bg-surface px-3 outline-offset-[-1px]"
       />
-      <EmojiPicker.Viewport className="relative min-h-0 flex-1 outline-none">
+      <EmojiPicker.Viewport tabIndex={0} aria-label={t('emoji')} className="relative min-h-0 flex-1 outline-none">
         <EmojiPicker.Loading className="absolute inset-0 flex items-center justify-center text-ink-soft">
           {t('emoji_loading')}
         </EmojiPicker.Loading>
@@ -35,14 +35,14 @@ export default function EmojiPanel({ onPick }: { onPick(emoji: string): void }) 
               </div>
             ),
             Row: ({ children, ...rest }) => (
-              <div {...rest} className="scroll-my-1">
+              <div {...countedFromOne(rest)} className="scroll-my-1">
                 {children}
               </div>
             ),
             Emoji: ({ emoji, ...rest }) => (
               <button
                 type="button"
-                {...rest}
+                {...countedFromOne(rest)}
                 className="flex size-[2.125rem] items-center justify-center rounded-md text-xl data-[active]:bg-hover"
               >
                 {emoji.emoji}
@@ -53,4 +53,14 @@ export default function EmojiPanel({ onPick }: { onPick(emoji: string): void }) 
       </EmojiPicker.Viewport>
     </EmojiPicker.Root>
   )
+}
+
+/** The picker counts rows and columns from 0; ARIA counts from 1. */
+function countedFromOne<Props extends { 'aria-rowindex'?: number; 'aria-colindex'?: number }>(props: Props): Props {
+  const [row, column] = [props['aria-rowindex'], props['aria-colindex']]
+  return {
+    ...props,
+    ...(row === undefined ? {} : { 'aria-rowindex': row + 1 }),
+    ...(column === undefined ? {} : { 'aria-colindex': column + 1 }),
+  }
 }

@@ -21,7 +21,7 @@ export function DetailsPanel({ row, onClose }: { row: ConversationListItem; onCl
     <aside aria-label={t('details.title')} className="flex h-full flex-col overflow-y-auto">
       <div className="flex h-15 shrink-0 items-center justify-between px-4">
         <h2 className="font-semibold">{t('details.title')}</h2>
-        <IconButton label={t('hide_details')} onClick={onClose}>
+        <IconButton label={t('hide_details')} hasTip={false} onClick={onClose}>
           <X aria-hidden />
         </IconButton>
       </div>

@@ -7,14 +7,23 @@ import { AccountMenu } from '../shell/account-menu.tsx'
 import { cx } from '../ui/cx.ts'
 
 /** Which conversations: whose, and open or done. The choice stands in the address, so it can be kept and shared. */
-export function ListHeader({ query, counts }: { query: ListQuery; counts: ConversationCounts | null }) {
+export function ListHeader({
+  query,
+  counts,
+  isPage,
+}: {
+  query: ListQuery
+  counts: ConversationCounts /** Nothing else is open. */
+  isPage: boolean
+}) {
   const { t } = useTranslation('inbox')
   const format = useFormat()
+  const Heading = isPage ? 'h1' : 'h2'
   const to = (change: Partial<ListQuery>) => `?${new URLSearchParams({ ...query, ...change })}`
   return (
     <header className="shrink-0 border-line border-b px-4 pt-3.5">
       <div className="flex h-9 items-center gap-3">
-        <h1 className="flex-1 font-semibold text-lg tracking-tight">{t('title')}</h1>
+        <Heading className="flex-1 font-semibold text-lg tracking-tight">{t('title')}</Heading>
         <nav aria-label={t('statuses.label')} className="flex rounded-lg bg-hover p-0.5">
           {LIST_STATUSES.map((status) => (
             <Link
@@ -34,7 +43,7 @@ export function ListHeader({ query, counts }: { query: ListQuery; counts: Conver
       <nav aria-label={t('views.label')} className="-mb-px mt-2 flex gap-4 overflow-x-auto">
         {CONVERSATION_VIEWS.map((view) => {
           const isCurrent = view === query.view
-          const count = query.status === 'open' ? counts?.[view] : undefined
+          const count = query.status === 'open' ? counts[view] : undefined
           return (
             <Link
               key={view}

@@ -6,12 +6,12 @@ export function DayBreak({ iso }: { iso: string }) {
   const format = useFormat()
   const now = useNow()
   return (
-    <h3
+    <h2
       className="sticky top-2 z-10 mx-auto my-3 w-fit rounded-full border border-line bg-surface px-3 py-0.5 font-medium text-ink-soft text-xs shadow-card"
       suppressHydrationWarning
     >
       {format.day(iso, now)}
-    </h3>
+    </h2>
   )
 }
 

@@ -38,9 +38,9 @@ export function ThreadHeader(props: {
       </Link>
       <Avatar name={contactName} seed={row.contact.id} size="small" className="hidden size-9 sm:inline-flex" />
       <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold text-[0.9375rem]">
+        <h1 className="truncate font-semibold text-[0.9375rem]">
           <bdi>{contactName}</bdi>
-        </h2>
+        </h1>
         <p className="flex items-center gap-1.5 text-ink-soft text-xs">
           <ChannelIcon channel={row.channel} className="size-3.5" />
           <span className="truncate">{row.channelAccountName}</span>

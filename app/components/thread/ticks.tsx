@@ -26,7 +26,7 @@ export function Ticks({ delivery }: { delivery: DeliveryView | null }) {
   const moment = delivery && momentOf(delivery)
   const words = moment ? t('at', { state: t(`state.${state}`), moment: format.moment(moment) }) : t(`state.${state}`)
   return (
-    <span title={words} className="inline-flex" data-state={state}>
+    <span title={words} className="inline-flex" data-delivery={state}>
       <Icon role="img" aria-label={t(`state.${state}`)} className={cx('size-4', className)} />
     </span>
   )

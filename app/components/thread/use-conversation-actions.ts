@@ -8,7 +8,7 @@ import type { Id } from '#platform/ids.ts'
 /** What an agent does to a conversation; it shows at once, and goes back with a reason if the server says no. */
 export function useConversationActions(conversationId: Id<'conversation'>) {
   const { store } = useLive()
-  const [refusal, setRefusal] = useState<Refusal['code'] | null>(null)
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
   const change = async (verb: 'assign' | 'resolve' | 'reopen', intent: Intent, body: unknown) => {
     setRefusal(null)
     store.intend(conversationId, intent)
@@ -16,7 +16,7 @@ export function useConversationActions(conversationId: Id<'conversation'>) {
     if (answer.ok && answer.value.row === null) store.remove(conversationId)
     else if (answer.ok) store.take({ conversation: answer.value.row })
     store.withdraw(conversationId)
-    if (!answer.ok) setRefusal(answer.code)
+    if (!answer.ok) setRefusal(answer)
   }
   return {
     refusal,

@@ -33,7 +33,7 @@ export function Dialog(props: {
               {props.description && <Radix.Description className="mt-0.5 text-ink-soft">{props.description}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <IconButton label={t('close')} className="-me-2">
+              <IconButton label={t('close')} hasTip={false} className="-me-2">
                 <X aria-hidden />
               </IconButton>
             </Radix.Close>

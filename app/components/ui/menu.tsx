@@ -17,7 +17,7 @@ export function Menu(props: {
   children: ReactNode
 }) {
   return (
-    <DropdownMenu.Root open={props.open} onOpenChange={props.onOpenChange}>
+    <DropdownMenu.Root modal={false} open={props.open} onOpenChange={props.onOpenChange}>
       <DropdownMenu.Trigger asChild>{props.trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
