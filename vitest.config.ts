@@ -14,13 +14,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', ['{app,modules,channels,workers,sandbox,scripts,k8s,tests/suites}/**/*.test.{ts,tsx}'], {
-        exclude: [
-          '**/*.db.test.ts',
-          '**/*.kafka.test.ts',
-          '**/*.redis.test.ts',
-          '**/*.s3.test.ts',
-          '**/*.fixtures.test.ts',
-        ],
+        exclude: ['**/*.db.test.ts', '**/*.kafka.test.ts', '**/*.redis.test.ts', '**/*.s3.test.ts', '**/*.fixtures.test.ts'],
       }),
       project('integration', ['{app,modules,channels,workers,sandbox,scripts,prisma,tests/suites}/**/*.db.test.ts'], database),
       project('browser', ['tests/e2e/**/*.test.ts'], {
