@@ -30,7 +30,7 @@ interface ListRow {
 
 /** A list is read again after this long, ms. */
 const LIST_MS = 2_000
-const MOST_WAITING = 60
+const MOST_WAITING = 16
 const TRIES = 30
 
 /** Agents who answer open conversations, and press Enter again, with the same message id, when no answer comes. */

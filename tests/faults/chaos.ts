@@ -24,6 +24,8 @@ export interface ChaosOptions extends WorkDeps {
 /** Longer than any lease: 3 s of the sequencer, 10 s of the bus, 12 s of the sender. */
 const FREEZE_MS = { least: 13_000, more: 4_000 }
 const FREEZABLE: readonly Role[] = ['ingress', 'intake', 'sender', 'sequencer', 'media', 'webhook-log', 'web']
+/** Kinds frozen in a round, beside all that are killed. */
+const FREEZES = 2
 /** How long a fault waits for its victim to have something in hand. */
 const AMBUSH_MS = 4_000
 const READY_MS = 45_000
@@ -59,10 +61,10 @@ export class Chaos {
   async run(signal: AbortSignal): Promise<void> {
     const { plan } = this.#options
     const startedAt = monotonicMs()
-    const rounds = Math.ceil(plan.kills * 1.15)
-    const gapMs = plan.faultsMs / (rounds * (this.counts.size + 2))
+    const rounds = plan.kills
+    const gapMs = plan.faultsMs / (rounds * (this.counts.size + FREEZES))
     for (let round = 0; !signal.aborted && (round < rounds || monotonicMs() - startedAt < plan.faultsMs); round++) {
-      await this.#round([...this.counts.keys()], 2, gapMs, signal)
+      await this.#round([...this.counts.keys()], FREEZES, gapMs, signal)
     }
     const deadline = startedAt + plan.faultsMs + plan.extraMs
     while (!signal.aborted && monotonicMs() < deadline && this.#lackingForGood().length > 0) {
@@ -135,7 +137,7 @@ export class Chaos {
     for (;;) {
       const work = (await workOf(this.#options, victim)) ?? 0
       if (work > 0 || signal.aborted || monotonicMs() > deadline || victim === 'timers') return work
-      await pause(5, signal)
+      await pause(8, signal)
     }
   }
 

@@ -98,7 +98,7 @@ const personOf = (tenant: number, n: number): Person => ({
   tenant,
   name: `Customer ${n}`,
   waId: String(6_281_200_000_000 + n),
-  userId: `ID.${String(n).padStart(20, '7')}`,
+  userId: `ID.1${String(n).padStart(19, '0')}`,
 })
 
 async function writeCompanies(witness: Witness, count: number): Promise<Id<'tenant'>[]> {

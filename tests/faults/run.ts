@@ -27,7 +27,7 @@ import type { FaultPlan } from './options.ts'
 import { type BuiltPopulation, populate } from './population.ts'
 import { type ProviderClient, providerClient } from './provider.ts'
 import type { Outcome } from './report.ts'
-import { type SettledByPeople, settleUnknown, untilQuiet } from './settle.ts'
+import { freeClaimedFiles, type SettledByPeople, settleUnknown, untilQuiet } from './settle.ts'
 import { type Ground, layGround, type Product, raiseProduct } from './stage.ts'
 import { Screen } from './stream.ts'
 import { signIn, type WebClient } from './web-client.ts'
@@ -80,7 +80,9 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   try {
     const standing = await raise(options, ground, closers)
     say(`everything runs after ${seconds(startedAt)} s; logs are in ${ground.logDir}`)
-    const { evidence, chaos, agents } = await suffer(options, standing)
+    const suffering = suffer(options, standing)
+    suffering.catch(() => undefined)
+    const { evidence, chaos, agents } = await Promise.race([suffering, refusalOf(options.signal)])
     const outcome = await compare(plan, evidence, chaos, agents)
     say(`compared after ${seconds(startedAt)} s`)
     return { outcome: { ...outcome, seconds: (monotonicMs() - startedAt) / 1_000 }, dataDir: ground.dataDir, close }
@@ -146,7 +148,7 @@ async function suffer({ plan, say, signal }: RunOptions, standing: Standing) {
 async function rest(standing: Standing, plan: FaultPlan, signal: AbortSignal): Promise<SettledByPeople> {
   await standing.product.untilReady(60_000)
   await standing.provider.clearBehaviours()
-  await standing.provider.post('receipts/release')
+  await freeClaimedFiles(standing)
   await untilQuiet(standing, plan.settleMs, signal)
   const people = await settleUnknown(standing)
   await untilQuiet(standing, plan.settleMs, signal)
@@ -194,6 +196,16 @@ async function compare(plan: FaultPlan, evidence: Evidence, chaos: Chaos, agents
     'reconnects of screens': evidence.screens.reduce((sum, { resumedAt }) => sum + resumedAt.length, 0),
   }
   return { plan, seconds: 0, faults: chaos.counts, findings, unknown: countUnknown(sends), load }
+}
+
+/** Rejects when the run is called off; what still runs then is stopped under its feet. */
+function refusalOf(signal: AbortSignal): Promise<never> {
+  const refusal = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+  refusal.catch(() => undefined)
+  return refusal
 }
 
 /** The order of faults, for whoever reads the logs beside it. */

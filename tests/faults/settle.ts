@@ -40,12 +40,13 @@ export async function untilQuiet(deps: SettleDeps, withinMs: number, signal: Abo
 }
 
 async function whatMoves({ witness, bus, provider }: SettleDeps): Promise<string> {
+  // A call that was on its way when the scripts ended may still have had its receipts kept back.
+  await provider.post('receipts/release')
   const state = await provider.state()
   const lag = await bus.lag().catch(() => undefined)
   const [rows] = await witness.rows<Record<string, number>>(`select
     (select count(*)::int from bus.outbox) as "events to be sequenced",
     (select count(*)::int from deliveries where state in ('queued', 'sending')) as deliveries,
-    (select count(*)::int from attempts where outcome = 'pending') as calls,
     (select count(*)::int from attachments where state = 'pending') as files`)
   const figures: Record<string, number> = {
     webhooks: state.pendingWebhooks,
@@ -57,6 +58,11 @@ async function whatMoves({ witness, bus, provider }: SettleDeps): Promise<string
   return Object.entries(figures)
     .flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []))
     .join(', ')
+}
+
+/** A file that a dead worker was fetching is free again after minutes; here those pass at once. Fetching it twice is harmless. */
+export async function freeClaimedFiles({ witness }: SettleDeps): Promise<void> {
+  await witness.rows("update attachments set due_at = now() where state = 'pending' and due_at > now()")
 }
 
 interface UnknownRow {

@@ -152,7 +152,6 @@ function rolesOf(ground: Ground, paths: Record<string, string | undefined>): Rec
     PUBLIC_URL: webUrl,
     DATABASE_URL: postgres.urls.web,
     DATABASE_WORKER_URL: postgres.urls.worker,
-    DATABASE_POOL: '8',
     AUTH_SECRET: secrets.authSecret,
     WEFT_KEYS: secrets.keys,
     META_APP_SECRET: secrets.metaAppSecret,

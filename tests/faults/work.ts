@@ -18,7 +18,7 @@ export interface WorkDeps {
 export const WORK_MEANS: Readonly<Record<Victim, string>> = {
   ingress: 'webhooks sent to it and not answered',
   intake: 'updates accepted and not taken in',
-  sender: 'calls committed whose answer is not',
+  sender: 'deliveries that are due or being called',
   sequencer: 'committed events without a place in the log',
   media: 'files announced and not stored',
   timers: 'timers that are due',
@@ -40,7 +40,7 @@ export function workOf(deps: WorkDeps, victim: Victim): Promise<number | undefin
     case 'webhook-log':
       return lagOf(deps.bus, 'webhook-log.')
     case 'sender':
-      return witness.countNow("select count(*) from attempts where outcome = 'pending'")
+      return witness.countNow("select count(*) from deliveries where state in ('queued', 'sending') and due_at <= clock_timestamp()")
     case 'sequencer':
       return witness.countNow('select count(*) from bus.outbox')
     case 'media':
