@@ -7,11 +7,11 @@ export interface RecordedStatement {
   values: readonly unknown[]
   /** Set for prepared statements, which PostgreSQL may plan once for all values. */
   name: string | undefined
-  /** The tenants the transaction was for. */
+  /** The tenants the transaction was for; none for directory and platform tables. */
   tenantIds: readonly string[]
 }
 
-/** The same database, remembering every statement written by hand that runs in a tenant's or a batch's transaction. */
+/** The same database, remembering every statement written by hand that runs in one of its transactions. */
 export function recordingDatabase(database: Database): { database: Database; statements: RecordedStatement[] } {
   const statements: RecordedStatement[] = []
   const recorded = (sql: Sql, tenantIds: readonly string[]): Sql => {
@@ -25,6 +25,7 @@ export function recordingDatabase(database: Database): { database: Database; sta
     tenantTransaction: (tenantId, clock, work) =>
       database.tenantTransaction(tenantId, clock, (tx) => work({ ...tx, sql: recorded(tx.sql, [tenantId]) })),
     tenantRead: (tenantId, clock, work) => database.tenantRead(tenantId, clock, (tx) => work({ ...tx, sql: recorded(tx.sql, [tenantId]) })),
+    platformTransaction: (clock, work) => database.platformTransaction(clock, (tx) => work({ ...tx, sql: recorded(tx.sql, []) })),
     batchTransaction: (tenantIds, clock, work) =>
       database.batchTransaction(tenantIds, clock, (tx) => work({ ...tx, sql: recorded(tx.sql, tenantIds) })),
   }
