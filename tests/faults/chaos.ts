@@ -26,9 +26,9 @@ const FREEZE_MS = { least: 13_000, more: 4_000 }
 const FREEZABLE: readonly Role[] = ['ingress', 'intake', 'sender', 'sequencer', 'media', 'webhook-log', 'web']
 /** Kinds frozen in a round, beside all that are killed. */
 const FREEZES = 2
-/** How long a fault waits for its victim to have something in hand. */
-const AMBUSH_MS = 4_000
-const READY_MS = 45_000
+/** How long a fault waits for its victim to have something in hand: at first, and when only the kinds are left that rarely have. */
+const AMBUSH_MS = { planned: 4_000, lacking: 25_000 }
+const READY_MS = 120_000
 const SKEW = 0x5eed
 
 /**
@@ -41,6 +41,7 @@ export class Chaos {
   readonly #random: () => number
   readonly #busy = new Set<string>()
   readonly #running = new Set<Promise<void>>()
+  #ambushMs = AMBUSH_MS.planned
 
   constructor(options: ChaosOptions) {
     this.#options = options
@@ -66,6 +67,7 @@ export class Chaos {
     for (let round = 0; !signal.aborted && (round < rounds || monotonicMs() - startedAt < plan.faultsMs); round++) {
       await this.#round([...this.counts.keys()], FREEZES, gapMs, signal)
     }
+    this.#ambushMs = AMBUSH_MS.lacking
     const deadline = startedAt + plan.faultsMs + plan.extraMs
     while (!signal.aborted && monotonicMs() < deadline && this.#lackingForGood().length > 0) {
       await this.#round(this.#lackingForGood(), 0, gapMs, signal)
@@ -133,7 +135,7 @@ export class Chaos {
 
   /** Waits a while for work to be in flight. @returns how much was */
   async #ambush(victim: Victim, signal: AbortSignal): Promise<number> {
-    const deadline = monotonicMs() + AMBUSH_MS
+    const deadline = monotonicMs() + this.#ambushMs
     for (;;) {
       const work = (await workOf(this.#options, victim)) ?? 0
       if (work > 0 || signal.aborted || monotonicMs() > deadline || victim === 'timers') return work
