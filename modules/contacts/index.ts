@@ -1,3 +1,3 @@
 export { attachIdentities } from './attach-identities.ts'
-export { type PreferenceWord, recordPreferences } from './record-preferences.ts'
-export type { Attached, AttachedPerson, ContactMerge, IdentityClaim, MovedIdentity, NamedPerson } from './types.ts'
+export { recordPreferences } from './record-preferences.ts'
+export type { AttachedPerson, IdentityClaim, NamedPerson } from './types.ts'

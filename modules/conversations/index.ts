@@ -1,7 +1,7 @@
 export { assignConversation } from './assign-conversation.ts'
 export { countConversations } from './count-conversations.ts'
 export { getConversation } from './get-conversation.ts'
-export { AssignConversation, ListConversations, MarkConversationRead, ResolveConversation } from './inputs.ts'
+export { AssignConversation, ListConversations, MarkConversationRead } from './inputs.ts'
 export { listConversations } from './list-conversations.ts'
 export { type LockedConversation, lockConversation } from './lock-conversation.ts'
 export { markAnswered } from './mark-answered.ts'

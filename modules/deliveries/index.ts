@@ -1,6 +1,5 @@
 export { discardDelivery } from './discard-delivery.ts'
 export { DeliveryChanged, DeliveryQueued, LineSeen } from './events.ts'
-export { SettleDelivery } from './inputs.ts'
 export { loadDeliveryViews } from './load-delivery-views.ts'
 export { markLineRead, showTyping } from './mark-line-read.ts'
 export { queueDelivery } from './queue-delivery.ts'

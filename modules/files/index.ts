@@ -1,6 +1,5 @@
 export { attachUpload } from './attach-upload.ts'
 export { loadAttachmentViews } from './load-attachment-views.ts'
 export { startMediaFetcher } from './media-fetcher.ts'
-export type { FileProblem } from './media-type.ts'
 export { type FileRange, type OpenedFile, openFile } from './open-file.ts'
-export { StoreUpload, storeUpload, type UploadView } from './store-upload.ts'
+export { storeUpload, type UploadView } from './store-upload.ts'

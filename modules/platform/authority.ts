@@ -4,8 +4,7 @@ import { z } from 'zod'
 import { type Id, toUuid } from './ids.ts'
 
 /** Reach of a grant: which rows it covers, from the actor's own to the whole tenant. */
-export const REACHES = ['own', 'team', 'teams', 'all'] as const
-export type Reach = (typeof REACHES)[number]
+const REACHES = ['own', 'team', 'teams', 'all'] as const
 
 export const Grant = z.object({ permission: z.string().max(100), reach: z.enum(REACHES) })
 export type Grant = z.infer<typeof Grant>
