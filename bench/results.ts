@@ -17,6 +17,9 @@ const HEAD = `# Results
 
 Appended by \`npm run bench\`, newest last. Ratios are medians of interleaved pairs in one run; an absolute figure is met when most
 of its runs meet it. Half of the load are statuses. What each command does: \`npm run bench -- --help\`.
+
+A load average above one or two means that others worked on the machine meanwhile: then rates and times say what was left over,
+and only processor times, plans and memory can be relied upon.
 `
 
 /** Prints a table, and keeps it in RESULTS.md unless the run was only for trying. */
