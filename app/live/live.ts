@@ -37,6 +37,7 @@ export function createLive(memberId: Id<'member'>): Live {
 export function connect(live: Live, options: { cursor: string | null; onReset(): void }): () => void {
   const name = `weft-events-${live.store.memberId}`
   const wake = new EventTarget()
+  let network = new AbortController()
   const wakeUp = () => wake.dispatchEvent(new Event('wake'))
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : null
   const stream = new SharedStream({
@@ -49,8 +50,10 @@ export function connect(live: Live, options: { cursor: string | null; onReset():
     locks: 'locks' in navigator ? navigator.locks : null,
     channel,
     isOnline: () => navigator.onLine,
-    open: (cursor, signal) =>
-      fetch('/events', { headers: { accept: 'text/event-stream', ...(cursor ? { 'last-event-id': cursor } : {}) }, signal }),
+    open: (cursor, signal) => {
+      const headers = { accept: 'text/event-stream', ...(cursor === null ? {} : { 'last-event-id': cursor }) }
+      return fetch('/events', { headers, signal: AbortSignal.any([signal, network.signal]) })
+    },
     waitForRetry: (ms, signal) => waitFor(wake, ms, signal),
     onFrames: (frames) => {
       if (live.store.apply(frames)) options.onReset()
@@ -61,7 +64,11 @@ export function connect(live: Live, options: { cursor: string | null; onReset():
       options.onReset()
     },
   })
-  const goOffline = () => live.connection.set({ state: 'offline' })
+  // Browsers may keep a connection that goes nowhere for minutes; theirs is the better word.
+  const goOffline = () => {
+    network.abort()
+    network = new AbortController()
+  }
   window.addEventListener('online', wakeUp)
   window.addEventListener('offline', goOffline)
   live.reconnect.set(wakeUp)

@@ -41,9 +41,15 @@ export function LiveProvider({ memberId, children }: { memberId: Id<'member'>; c
   useEffect(() => {
     // Brought back from the back-forward cache: what happened meanwhile was heard by nobody.
     const wake = (event: PageTransitionEvent) => event.persisted && readAgain.current()
+    // A message that is not on the server yet would go with the page: the browser asks whether that is meant.
+    const hold = (event: BeforeUnloadEvent) => live.store.hasPending && event.preventDefault()
     window.addEventListener('pageshow', wake)
-    return () => window.removeEventListener('pageshow', wake)
-  }, [])
+    window.addEventListener('beforeunload', hold)
+    return () => {
+      window.removeEventListener('pageshow', wake)
+      window.removeEventListener('beforeunload', hold)
+    }
+  }, [live])
 
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>
 }

@@ -150,6 +150,11 @@ export class LiveStore {
     return this.#threads.pendingMessage(id, messageId)
   }
 
+  /** Is anything written here that the server has not taken? */
+  get hasPending(): boolean {
+    return this.#threads.hasPending
+  }
+
   setPending(id: ConversationId, messageId: MessageId, change: (known: PendingMessage | undefined) => PendingMessage | null): void {
     this.#threads.setPending(id, messageId, change)
     this.announce()

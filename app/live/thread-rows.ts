@@ -90,6 +90,10 @@ export class ThreadRows {
     if (oldest !== undefined && !this.#pending.get(oldest)?.length) this.forget(oldest)
   }
 
+  get hasPending(): boolean {
+    return [...this.#pending.values()].some((list) => list.length > 0)
+  }
+
   pendingMessage(id: ConversationId, messageId: MessageId): PendingMessage | undefined {
     return this.#pending.get(id)?.find((entry) => entry.view.id === messageId)
   }

@@ -55,7 +55,7 @@ export function ErrorBoundary() {
 function Gone() {
   const { t } = useTranslation('inbox')
   return (
-    <Empty icon={CircleSlash} title={t('gone')}>
+    <Empty isPage icon={CircleSlash} title={t('gone')}>
       {t('gone_text')}
       <Link to="/inbox" className="mt-3 block font-medium text-accent-ink underline underline-offset-2">
         {t('back')}

@@ -8,9 +8,12 @@ import { ListHeader } from '#app/components/conversations/list-header.tsx'
 import { useCounts } from '#app/components/conversations/use-counts.ts'
 import { pageTitle } from '#app/components/shell/page-title.ts'
 import { useShortcuts } from '#app/components/shell/use-shortcuts.ts'
+import { useViewer } from '#app/components/shell/viewer.ts'
 import { cx } from '#app/components/ui/cx.ts'
 import { requireAbility, requireScope } from '#app/http/demands.ts'
 import { parseQuery } from '#app/http/parse.ts'
+import { changeConversation } from '#app/live/change-conversation.ts'
+import { useLive } from '#app/live/hooks.ts'
 import { pageCursor } from '#app/live/page-cursor.server.ts'
 import { countConversations, listConversations } from '#modules/conversations/index.ts'
 import { CONVERSATION_VIEWS, LIST_STATUSES } from '#modules/conversations/types.ts'
@@ -43,6 +46,8 @@ export default function Inbox() {
   const { query, counts } = useLoaderData<typeof loader>()
   const openId = (useParams().conversationId ?? null) as Id<'conversation'> | null
   const { t } = useTranslation('inbox')
+  const { store } = useLive()
+  const { may } = useViewer()
   const navigate = useNavigate()
   const list = useRef<ConversationListHandle>(null)
   const search = `?${new URLSearchParams(query)}`
@@ -51,6 +56,12 @@ export default function Inbox() {
     k: () => list.current?.move(-1),
     ArrowDown: (event) => (isInList(event) ? list.current?.move(1) : false),
     ArrowUp: (event) => (isInList(event) ? list.current?.move(-1) : false),
+    e: () => {
+      const focused = focusedRow()
+      if (openId !== null || focused === null || !may.resolve || query.status === 'resolved') return false
+      list.current?.move(1)
+      void changeConversation(store, focused, { verb: 'resolve' })
+    },
     Escape: () => {
       if (openId === null) return false
       list.current?.focus()
@@ -79,5 +90,9 @@ export default function Inbox() {
     </>
   )
 }
+
+/** The conversation whose row the keyboard is on. */
+const focusedRow = () =>
+  (document.activeElement?.closest<HTMLElement>('[data-conversation]')?.dataset.conversation ?? null) as Id<'conversation'> | null
 
 const isInList = (event: KeyboardEvent) => event.target instanceof HTMLElement && event.target.closest('[data-conversation]') !== null

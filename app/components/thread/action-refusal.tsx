@@ -17,7 +17,7 @@ export function ActionRefusal({ actions }: { actions: ConversationActions }) {
           <span>{t(refusal.code)}</span>
           {other && (
             <Link to={`/inbox/${other}`} className="font-medium underline underline-offset-2">
-              {t('inbox:open_other')}
+              {t('inbox:go_there')}
             </Link>
           )}
           <span className="flex-1" />

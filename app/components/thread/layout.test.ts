@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
 import { aMessage } from '#tests/builders/views.ts'
-import { layOut, type ThreadItem } from './layout.ts'
+import { layOut, type ThreadDay } from './layout.ts'
 
 const dayKey = (iso: string) => iso.slice(0, 10)
-const told = (items: ThreadItem[]) =>
-  items.map((item) =>
-    item.kind === 'message' ? `${item.isGroupStart ? '<' : ''}${item.message.body}${item.isGroupEnd ? '>' : ''}` : item.kind,
-  )
+const told = (days: ThreadDay[]) =>
+  days.flatMap(({ items }) => [
+    'day',
+    ...items.map((item) =>
+      item.kind === 'message' ? `${item.isGroupStart ? '<' : ''}${item.message.body}${item.isGroupEnd ? '>' : ''}` : item.kind,
+    ),
+  ])
 
 test('days are told apart and neighbours of one author stand together', () => {
   const messages = [

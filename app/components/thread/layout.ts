@@ -1,9 +1,13 @@
 import type { PendingMessage } from '#app/live/types.ts'
 import type { MessageView } from '#modules/messages/types.ts'
 
-/** What a thread is drawn from, top to bottom. */
+/** What a thread is drawn from: days, oldest first, and in them messages and the line above what was unread. */
+export interface ThreadDay {
+  key: string
+  iso: string
+  items: ThreadItem[]
+}
 export type ThreadItem =
-  | { kind: 'day'; key: string; iso: string }
   | { kind: 'unread'; key: string }
   | { kind: 'message'; key: string; message: MessageView; pending: PendingMessage | null; isGroupStart: boolean; isGroupEnd: boolean }
 
@@ -20,8 +24,8 @@ export function layOut(
   pending: readonly PendingMessage[],
   dayKey: (iso: string) => string,
   unreadFrom: number | null,
-): ThreadItem[] {
-  const items: ThreadItem[] = []
+): ThreadDay[] {
+  const days: ThreadDay[] = []
   const all = [
     ...messages.map((message) => ({ message, pending: null })),
     ...pending.map((entry) => ({ message: entry.view, pending: entry })),
@@ -29,20 +33,19 @@ export function layOut(
   let isUnreadMarked = unreadFrom === null
   for (const [index, entry] of all.entries()) {
     const { message } = entry
-    const before = all[index - 1]?.message
-    const after = all[index + 1]?.message
-    if (before === undefined || dayKey(before.providerTime) !== dayKey(message.providerTime)) {
-      items.push({ kind: 'day', key: `day ${dayKey(message.providerTime)}`, iso: message.providerTime })
-    }
+    const key = dayKey(message.providerTime)
+    if (days.at(-1)?.key !== key) days.push({ key, iso: message.providerTime, items: [] })
+    const items = days.at(-1)?.items ?? []
     if (!isUnreadMarked && message.direction === 'inbound' && entry.pending === null && message.sequence >= (unreadFrom ?? 0)) {
       isUnreadMarked = true
       items.push({ kind: 'unread', key: 'unread' })
     }
+    const [before, after] = [all[index - 1]?.message, all[index + 1]?.message]
     const isGroupStart = items.at(-1)?.kind !== 'message' || before === undefined || !isTogether(before, message)
-    const isGroupEnd = after === undefined || !isTogether(message, after) || dayKey(message.providerTime) !== dayKey(after.providerTime)
+    const isGroupEnd = after === undefined || !isTogether(message, after) || dayKey(after.providerTime) !== key
     items.push({ kind: 'message', key: message.id, ...entry, isGroupStart, isGroupEnd })
   }
-  return items
+  return days
 }
 
 function isTogether(a: MessageView, b: MessageView): boolean {

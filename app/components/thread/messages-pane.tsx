@@ -25,10 +25,10 @@ export function MessagesPane() {
   const pending = thread?.pending ?? []
   // The line above what was unread stands where it stood when the thread was opened.
   const [unreadFrom] = useState(() => (row && row.unreadCount > 0 ? firstUnread(messages, row.unreadCount) : null))
-  const items = useMemo(() => layOut(messages, pending, format.dayKey, unreadFrom), [messages, pending, format, unreadFrom])
+  const days = useMemo(() => layOut(messages, pending, format.dayKey, unreadFrom), [messages, pending, format, unreadFrom])
   const scroller = useRef<HTMLDivElement>(null)
   const top = useRef<HTMLDivElement>(null)
-  const lastKey = items.at(-1)?.key
+  const lastKey = days.at(-1)?.items.at(-1)?.key
   const { isAtEnd, toEnd } = useThreadScroll(scroller, lastKey)
   const older = useOlder(conversationId, thread?.olderCursor ?? null, top)
   useReading(conversationId, messages, isAtEnd)
@@ -51,10 +51,15 @@ export function MessagesPane() {
           <div ref={top}>
             {thread?.olderCursor ? <Older state={older.state} load={older.load} /> : messages.length > 0 && <Beginning />}
           </div>
-          {items.map((item) => (
-            <Item key={item.key} item={item} />
+          {days.map((day) => (
+            <section key={day.key}>
+              <DayBreak iso={day.iso} />
+              {day.items.map((item) => (
+                <Item key={item.key} item={item} />
+              ))}
+            </section>
           ))}
-          {items.length === 0 && <Empty icon={MessagesSquare} title={t('empty')} />}
+          {days.length === 0 && <Empty icon={MessagesSquare} title={t('empty')} />}
         </div>
       </section>
       {!isAtEnd && (
@@ -72,7 +77,6 @@ export function MessagesPane() {
 }
 
 function Item({ item }: { item: ThreadItem }) {
-  if (item.kind === 'day') return <DayBreak iso={item.iso} />
   if (item.kind === 'unread') return <UnreadBreak />
   if (item.message.kind === 'system') return <SystemLine message={item.message} />
   return <Bubble message={item.message} pending={item.pending} isGroupStart={item.isGroupStart} isGroupEnd={item.isGroupEnd} />
