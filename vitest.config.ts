@@ -13,7 +13,7 @@ const database = { globalSetup: ['tests/setup/postgres.ts'], pool: 'forks' as co
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['{app,modules,channels,workers,sandbox,scripts,k8s,tests/suites}/**/*.test.{ts,tsx}'], {
+      project('unit', ['{app,modules,channels,workers,sandbox,scripts,k8s,bench,tests/suites}/**/*.test.{ts,tsx}'], {
         exclude: ['**/*.db.test.ts', '**/*.kafka.test.ts', '**/*.redis.test.ts', '**/*.s3.test.ts', '**/*.fixtures.test.ts'],
       }),
       project('integration', ['{app,modules,channels,workers,sandbox,scripts,prisma,tests/suites}/**/*.db.test.ts'], database),
