@@ -37,7 +37,8 @@ type Message = InboundInput['messages'][number]
 const TICK_MS = 250
 /** How far back a message may be dated, seconds: people's words overtake each other. */
 const DISORDER_S = 90
-const BURST = 400
+/** Updates in one body, every so many ticks. */
+const BURST = { updates: 300, everyTicks: 80 }
 
 /** Customers who write, often at once, under changing names, twice or three times the same, in no order. */
 export class Customers {
@@ -97,7 +98,7 @@ export class Customers {
     const writers = isAlone ? this.#known.filter(({ tenant }) => tenant === 0) : this.#known
     if (writers.length === 0) return []
     const count = Math.round((this.#options.messagesPerSecond * TICK_MS) / 1_000)
-    if (this.#ticks % 40 === 39) return [this.#together(writers, BURST)]
+    if (this.#ticks % BURST.everyTicks === 39) return [this.#together(writers, BURST.updates)]
     const kind = this.#random()
     if (kind < 0.2) return [this.#together(writers, count)]
     if (kind < 0.3) return [this.#severalMixed(writers, count)]

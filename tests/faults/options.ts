@@ -40,8 +40,8 @@ export function planOf(words: readonly string[], seedOfNow: number): FaultPlan {
   const shared = { seed, tenants, isKafka: values.kafka === true }
   if (values.short === true) {
     // An idle machine needs less than three minutes in all; the rest is for one that is busy with other things.
-    const times = { faultsMs: 60_000, extraMs: 150_000, settleMs: 120_000, limitMs: 480_000 }
-    return { ...shared, ...times, kills: 3, checks: 200, messagesPerSecond: 16, repliesPerSecond: 3 }
+    const times = { faultsMs: 60_000, extraMs: 150_000, settleMs: 120_000, limitMs: 600_000 }
+    return { ...shared, ...times, kills: 3, checks: 200, messagesPerSecond: 8, repliesPerSecond: 3 }
   }
   const faultsMs = whole('minutes', values.minutes ?? '20', 1) * 60_000
   const times = { faultsMs, extraMs: faultsMs, settleMs: 300_000, limitMs: faultsMs * 2 + 600_000 }

@@ -50,7 +50,8 @@ export interface RunResult {
   close(options: { keepFiles: boolean }): Promise<void>
 }
 
-const SCREENS = 4
+/** Companies that somebody watches, and how many screens each: the first is watched twice. */
+const WATCHED = [0, 0, 1]
 /** How often a screen's line breaks by itself, ms. */
 const DROP_MS = 9_000
 
@@ -119,7 +120,7 @@ async function suffer({ plan, say, signal }: RunOptions, standing: Standing) {
   const debutsWithinMs = plan.faultsMs * 0.9
   const customers = new Customers({ ...shared, provider, population, messagesPerSecond: plan.messagesPerSecond, debutsWithinMs })
   const agents = new Agents({ ...shared, web, tenants: population.tenants, repliesPerSecond: plan.repliesPerSecond })
-  const screens = population.tenants.slice(0, SCREENS).flatMap((tenant) => [0, 1].map(() => new Screen(web, ground.webUrl, tenant)))
+  const screens = WATCHED.flatMap((n) => population.tenants[n] ?? []).map((tenant) => new Screen(web, ground.webUrl, tenant))
   const watching = screens.map((screen) => screen.run())
   await misbehave(provider, plan.seed)
   const chaos = new Chaos({ ...standing, plan, note: noter(ground, signal) })
