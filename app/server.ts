@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type AppLoadContext, createRequestHandler, type ServerBuild } from '@remix-run/node'
 import { Hono } from 'hono'
+import { openFile } from '#modules/files/index.ts'
 import type { AppContext } from './context.ts'
 import { unexpectedResponse } from './http/boundary.ts'
 import { guardRequest } from './http/guard.ts'
@@ -56,7 +57,7 @@ export function createApp(context: AppContext): WebApp {
   })
   app.on(['GET', 'POST'], '/api/auth/*', (c) => context.auth.handler(c.get('request')))
   app.get('/events', (c) => eventsResponse(c.get('request'), { weft: context, nonce: '' }).catch(answerOfRefusal))
-  app.get('/files/*', (c) => fileResponse(c.get('request'), context))
+  app.get('/files/*', (c) => fileResponse(c.get('request'), (input) => openFile(context, input)))
   app.get('/emoji/en/:file', async (c) => (await emojiResponse(c.req.param('file'))) ?? problemResponse('not_found'))
   if (env.NODE_ENV !== 'development') app.use(serveBuilt())
   const remix = createRequestHandler(build as unknown as ServerBuild, import.meta.env.MODE)

@@ -152,6 +152,31 @@ test('when the leading tab closes another goes on from the last frame it saw', a
   await until(() => expect(b.seen.frames).toEqual(['7', '8']))
 })
 
+test('a leading tab that was put to sleep is replaced, and nothing is missed', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    const [server, locks] = [aServer(), aLockManager()]
+    const a = aTab('a', server, locks)
+    await until(() => expect(a.seen.connection).toBe('online'))
+    const b = aTab('b', server, locks)
+    await until(() => expect(b.seen.connection).toBe('online'))
+    server.emit('1')
+    await until(() => expect(b.seen.frames).toEqual(['1']))
+    clock.advance(60_000)
+    vi.advanceTimersByTime(2_000)
+    await until(() => expect(server.connected.map((each) => each.cursor)).toEqual(['1']))
+    server.emit('2')
+    await until(() =>
+      expect([a.seen.frames, b.seen.frames]).toEqual([
+        ['1', '2'],
+        ['1', '2'],
+      ]),
+    )
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('without locks every tab has a stream of its own', async () => {
   const server = aServer()
   const a = aTab('a', server, null)

@@ -1,11 +1,13 @@
-import { type FileRange, type OpenedFile, openFile } from '#modules/files/index.ts'
-import type { AppContext } from '../context.ts'
+import type { FileRange, OpenedFile } from '#modules/files/index.ts'
+import type { Result } from '#platform/result.ts'
 import { problemResponse } from '../http/respond.ts'
 
+type Open = (input: { url: string; range?: FileRange }) => Promise<Result<OpenedFile, 'not_found'>>
+
 /** A stored file for whoever has its signed address; parts of it for players that skip about. */
-export async function fileResponse(request: Request, context: AppContext): Promise<Response> {
+export async function fileResponse(request: Request, open: Open): Promise<Response> {
   const { pathname, search } = new URL(request.url)
-  const opened = await openFile(context, { url: pathname + search, range: rangeOf(request.headers.get('range')) })
+  const opened = await open({ url: pathname + search, range: rangeOf(request.headers.get('range')) })
   if (!opened.ok) return problemResponse(opened.code)
   const file = opened.value
   const { range } = file

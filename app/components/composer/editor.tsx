@@ -45,7 +45,8 @@ export const Editor = forwardRef<EditorHandle, EditorProps>(function Editor(prop
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     // While an input method composes, Enter chooses a word (229: browsers that say so only by code).
     if (event.nativeEvent.isComposing || event.keyCode === 229) return
-    if (event.key === 'Escape') area.current?.blur()
+    // Out of the field and into the conversation, where single keys act again.
+    if (event.key === 'Escape') area.current?.closest<HTMLElement>('article')?.focus()
     // On touch keyboards Enter is the only way to break a line; the button sends there.
     if (event.key !== 'Enter' || event.shiftKey || matchMedia('(pointer: coarse)').matches) return
     event.preventDefault()

@@ -33,7 +33,6 @@ export const ConversationRow = memo(function ConversationRow({
   return (
     <Link
       to={{ pathname: `/inbox/${row.id}`, search }}
-      prefetch="intent"
       aria-current={isOpen ? 'page' : undefined}
       data-conversation={row.id}
       className={cx(

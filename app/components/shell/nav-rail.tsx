@@ -7,6 +7,7 @@ import { Tip } from '../ui/tip.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionDot } from './connection-dot.tsx'
 import { Mark } from './mark.tsx'
+import { MOST_SHOWN } from './most-shown.ts'
 
 /** The product's places, at the edge of wide screens. */
 export function NavRail({ onHelp }: { onHelp(): void }) {
@@ -20,14 +21,14 @@ export function NavRail({ onHelp }: { onHelp(): void }) {
       <Tip label={t('nav.inbox')} side="right">
         <Link
           to="/inbox"
-          aria-label={unread > 0 ? `${t('nav.inbox')}, ${t('inbox:unread', { count: unread })}` : t('nav.inbox')}
+          aria-label={unread > 0 ? `${t('nav.inbox')}, ${t('nav.waiting')}` : t('nav.inbox')}
           aria-current={isInbox ? 'page' : undefined}
           className="relative flex size-10 items-center justify-center rounded-xl text-ink-soft hover:bg-hover aria-[current]:bg-accent-soft aria-[current]:text-accent-ink"
         >
           <Inbox aria-hidden className="size-5" />
           {unread > 0 && (
             <span className="-end-1 -top-1 absolute min-w-4.5 rounded-full border-2 border-canvas bg-accent px-1 text-center font-semibold text-[0.625rem] text-on-accent leading-3.5">
-              {unread > 99 ? t('inbox:count_more', { count: 99 }) : format.number(unread)}
+              {unread > MOST_SHOWN ? t('inbox:count_more', { count: MOST_SHOWN }) : format.number(unread)}
             </span>
           )}
         </Link>

@@ -55,7 +55,7 @@ export const Bubble = memo(function Bubble({ message, pending, isGroupStart, isG
               <span title={format.moment(message.editedAt)}>{t('edited')} ·</span>
             )}
             <Time iso={message.providerTime}>{format.time(message.providerTime)}</Time>
-            {hasTicks && <Ticks delivery={message.delivery} />}
+            {hasTicks && <Ticks delivery={message.delivery} isRefused={pending?.state === 'refused'} />}
           </p>
         </div>
         <Reactions reactions={message.reactions} />

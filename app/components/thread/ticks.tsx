@@ -1,4 +1,4 @@
-import { Ban, Check, CheckCheck, CircleAlert, Clock, TriangleAlert } from 'lucide-react'
+import { Ban, Check, CheckCheck, CircleX, Clock, TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '#app/live/hooks.ts'
 import type { DeliveryState, DeliveryView } from '#modules/messages/types.ts'
@@ -13,15 +13,15 @@ const LOOKS: Record<DeliveryState | 'pending', { icon: typeof Check; className: 
   delivered: { icon: CheckCheck, className: 'text-ink-faint' },
   read: { icon: CheckCheck, className: 'text-read' },
   played: { icon: CheckCheck, className: 'text-read' },
-  failed: { icon: CircleAlert, className: 'text-danger' },
+  failed: { icon: CircleX, className: 'text-danger' },
   discarded: { icon: Ban, className: 'text-ink-faint' },
 }
 
 /** How far an outbound message has come: clock, one tick, two, two in colour; in words for who rests on it or listens. */
-export function Ticks({ delivery }: { delivery: DeliveryView | null }) {
+export function Ticks({ delivery, isRefused }: { delivery: DeliveryView | null /** Not even our server took it. */; isRefused: boolean }) {
   const { t } = useTranslation('delivery')
   const format = useFormat()
-  const state = delivery?.state ?? 'pending'
+  const state = isRefused ? 'failed' : (delivery?.state ?? 'pending')
   const { icon: Icon, className } = LOOKS[state]
   const moment = delivery && momentOf(delivery)
   const words = moment ? t('at', { state: t(`state.${state}`), moment: format.moment(moment) }) : t(`state.${state}`)
