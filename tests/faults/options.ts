@@ -19,6 +19,8 @@ export interface FaultPlan {
   checks: number
   messagesPerSecond: number
   repliesPerSecond: number
+  /** Replies there must be in all. */
+  replies: number
 }
 
 /** Asked for something that does not exist. */
@@ -41,11 +43,11 @@ export function planOf(words: readonly string[], seedOfNow: number): FaultPlan {
   if (values.short === true) {
     // An idle machine needs less than three minutes in all; the rest is for one that is busy with other things.
     const times = { faultsMs: 60_000, extraMs: 150_000, settleMs: 120_000, limitMs: 600_000 }
-    return { ...shared, ...times, kills: 3, checks: 200, messagesPerSecond: 8, repliesPerSecond: 3 }
+    return { ...shared, ...times, kills: 3, checks: 200, messagesPerSecond: 8, repliesPerSecond: 4, replies: 150 }
   }
   const faultsMs = whole('minutes', values.minutes ?? '20', 1) * 60_000
   const times = { faultsMs, extraMs: faultsMs, settleMs: 300_000, limitMs: faultsMs * 2 + 600_000 }
-  return { ...shared, ...times, kills: 20, checks: 1_000, messagesPerSecond: 80, repliesPerSecond: 4 }
+  return { ...shared, ...times, kills: 20, checks: 1_000, messagesPerSecond: 80, repliesPerSecond: 4, replies: 600 }
 }
 
 function read(words: readonly string[]) {

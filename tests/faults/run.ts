@@ -129,7 +129,8 @@ async function suffer({ plan, say, signal }: RunOptions, standing: Standing) {
   signal.addEventListener('abort', stopLoad)
   const working = Promise.all([customers.run(load.signal), agents.run(load.signal), dropLines(screens, plan.seed, load.signal)])
   // A load that fails early ends the faults as well.
-  await Promise.race([chaos.run(signal), working.then(() => undefined)]).finally(stopLoad)
+  const faults = chaos.run(signal).then(() => untilAnswered(agents, plan, signal))
+  await Promise.race([faults, working.then(() => undefined)]).finally(stopLoad)
   say('the faults are over; everything comes to rest')
   await working
   const people = await rest(standing, plan, signal)
@@ -143,6 +144,12 @@ async function suffer({ plan, say, signal }: RunOptions, standing: Standing) {
   const evidence: Evidence = { ...standing, journal, customers: customers.record, replies: agents.replies, screens: records, people, blobs }
   writeFileSync(join(ground.dataDir, 'screens.json'), JSON.stringify(records))
   return { evidence, chaos, agents }
+}
+
+/** Until agents have written what the checks of sending need; a web process that dies often lets few replies through. */
+async function untilAnswered(agents: Agents, { replies, extraMs }: FaultPlan, signal: AbortSignal): Promise<void> {
+  const deadline = monotonicMs() + extraMs
+  while (agents.replies.length < replies && monotonicMs() < deadline) await pause(100, signal)
 }
 
 /** Comes to rest, lets people settle what is left, and comes to rest again. */
