@@ -76,7 +76,10 @@ test('counting stops at 99', async () => {
 test('one conversation answers like its list row, and is absent outside the reach', async () => {
   const { conversationId } = built.saras ?? expect.unreachable()
   const found = await getConversation(sara, { conversationId })
-  expect(found).toMatchObject({ ok: true, value: { contact: { name: 'saras', address: built.saras?.phone }, assignee: { name: 'Sara' } } })
+  expect(found).toMatchObject({
+    ok: true,
+    value: { contact: { name: 'saras', address: `+${built.saras?.phone}` }, assignee: { name: 'Sara' } },
+  })
   expect(await getConversation(own, { conversationId })).toEqual({ ok: false, code: 'not_found' })
   expect(await getConversation(blind, { conversationId })).toEqual({ ok: false, code: 'not_found' })
 })
@@ -88,7 +91,7 @@ test('a row has all the list shows', async () => {
       id: built.saras?.conversationId,
       version: 1,
       status: 'open',
-      contact: { id: built.saras?.contactId, name: 'saras', address: built.saras?.phone },
+      contact: { id: built.saras?.contactId, name: 'saras', address: `+${built.saras?.phone}` },
       channel: 'whatsapp',
       channelAccountId,
       channelAccountName: 'Shop Jakarta',
@@ -138,7 +141,7 @@ test('a merged contact goes by the name of its merge root, and keeps the address
     await point(middle, root)
   })
   const { items } = await listConversations(scope, { view: 'all', status: 'open' })
-  expect(items[0]?.contact).toEqual({ id: root?.contactId, name: 'Siti Rahma', address: one?.phone })
+  expect(items[0]?.contact).toEqual({ id: root?.contactId, name: 'Siti Rahma', address: `+${one?.phone}` })
 })
 
 test('a conversation merged into another stands in no list and answers with that one', async () => {

@@ -24,8 +24,8 @@ export function useDatabase(): TestDatabase {
   const database = { urls } as TestDatabase
   beforeAll(async () => {
     await withSuperuser(superuser, `create database ${name} template weft_template owner weft_owner`)
-    database.web = await openDatabase({ url: urls.web, role: 'weft_web', poolSize: 5 })
-    database.worker = await openDatabase({ url: urls.worker, role: 'weft_worker', poolSize: 10 })
+    database.web = await openDatabase({ url: urls.web, role: 'weft_web', poolSize: 5, connectTimeoutMs: 30_000 })
+    database.worker = await openDatabase({ url: urls.worker, role: 'weft_worker', poolSize: 10, connectTimeoutMs: 30_000 })
   })
   afterAll(async () => {
     await database.web?.close()

@@ -54,13 +54,15 @@ export async function openDatabase(options: {
   url: string
   role: DatabaseRole
   poolSize: number
+  /** How long to wait for a free or new connection, ms. */
+  connectTimeoutMs?: number
   onError?: (error: Error) => void
 }): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.role,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 60_000,
     // A frozen process must not keep its row locks for ever: the server ends its transaction and others go on.
     idle_in_transaction_session_timeout: 15_000,
