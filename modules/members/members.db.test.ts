@@ -4,7 +4,16 @@ import { systemClock } from '#platform/clock.ts'
 import { newId, toUuid } from '#platform/ids.ts'
 import { aMember, aTenant, aUser } from '#tests/builders/tenants.ts'
 import { useDatabase } from '#tests/setup/database.ts'
-import { addMember, createTenant, createUser, listMembers, permissionCatalogue, scopeForUser, tenantsOfUser } from './index.ts'
+import {
+  addMember,
+  createTenant,
+  createUser,
+  listMembers,
+  permissionCatalogue,
+  scopeForUser,
+  setPreferences,
+  tenantsOfUser,
+} from './index.ts'
 
 const database = useDatabase()
 const enter = (userId: string, tenantId: Parameters<typeof scopeForUser>[3]) => scopeForUser(database.web, systemClock, userId, tenantId)
@@ -110,4 +119,11 @@ test('an address has one account, whatever its letters', async () => {
     ok: false,
     code: 'invalid_input',
   })
+})
+
+test('preferences are kept one by one', async () => {
+  const { userId } = await aUser(database.web)
+  await setPreferences(database.web, userId, { locale: 'ar' })
+  await setPreferences(database.web, userId, { theme: 'dark' })
+  expect(await database.web.prisma.user.findUnique({ where: { id: userId } })).toMatchObject({ locale: 'ar', theme: 'dark' })
 })

@@ -51,7 +51,8 @@ export function LoginScreen({ refusal, next, hasSignedOut }: { refusal: FailureC
             <label htmlFor="password" className="mb-1.5 block font-medium">
               {t('password')}
             </label>
-            <div className="relative">
+            {/* Left to right like what is typed, so that the button is never over the first letters. */}
+            <div dir="ltr" className="relative">
               <input
                 id="password"
                 name="password"

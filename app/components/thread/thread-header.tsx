@@ -43,7 +43,7 @@ export function ThreadHeader(props: {
         </h1>
         <p className="flex items-center gap-1.5 text-ink-soft text-xs">
           <ChannelIcon channel={row.channel} className="size-3.5" />
-          <span className="truncate">{row.channelAccountName}</span>
+          <span className="hidden truncate sm:inline">{row.channelAccountName}</span>
           {!isResolved && <WindowChip windowExpiresAt={row.windowExpiresAt} />}
         </p>
       </div>
