@@ -68,7 +68,7 @@ export class Chaos {
       await this.#round([...this.counts.keys()], FREEZES, gapMs, signal)
     }
     this.#ambushMs = AMBUSH_MS.lacking
-    const deadline = startedAt + plan.faultsMs + plan.extraMs
+    const deadline = monotonicMs() + plan.extraMs
     while (!signal.aborted && monotonicMs() < deadline && this.#lackingForGood().length > 0) {
       await this.#round(this.#lackingForGood(), 0, gapMs, signal)
     }
