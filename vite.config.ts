@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 import { vitePlugin as remix } from '@remix-run/dev'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
@@ -17,6 +20,19 @@ const serverEntry = (input: string): Plugin => ({
   config: (_config, env) => (env.command === 'build' && env.isSsrBuild ? { build: { rollupOptions: { input } } } : undefined),
 })
 
+/** Writes the client's files compressed beside themselves, once, so that serving them costs nothing. */
+const precompressed = (): Plugin => ({
+  name: 'precompressed',
+  apply: (_config, env) => env.command === 'build' && !env.isSsrBuild,
+  writeBundle: ({ dir = '' }, bundle) => {
+    for (const name of Object.keys(bundle)) {
+      if (!/\.(js|css|svg|json)$/.test(name)) continue
+      const file = join(dir, name)
+      writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)))
+    }
+  },
+})
+
 export default defineConfig({
   plugins: [
     tailwindcss(),
@@ -33,6 +49,7 @@ export default defineConfig({
       },
     }),
     serverEntry('./app/server.ts'),
+    precompressed(),
   ],
   // Named rather than found: looking for them would follow loaders into packages that no browser ever gets.
   optimizeDeps: {

@@ -9,6 +9,8 @@ import type { MiddlewareHandler } from 'hono'
 export function serveBuilt(root = './build/client'): MiddlewareHandler {
   return serveStatic({
     root,
+    // The build leaves a .br beside each text file.
+    precompressed: true,
     onFound: (_path, c) => {
       const isHashed = c.req.path.startsWith('/assets/')
       c.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
