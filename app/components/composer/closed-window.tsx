@@ -13,7 +13,7 @@ export const ClosedWindow = forwardRef<EditorHandle, { outlet: Outlet; hours: nu
   const self = useRef<HTMLElement>(null)
   useImperativeHandle(ref, () => ({
     focus: () => self.current?.querySelector<HTMLElement>('input, button')?.focus(),
-    insert: () => {},
+    insert: () => false,
   }))
   if (!may.sendTemplate) return <Blocked>{`${t('window_closed')}. ${t('templates.no_permission')}`}</Blocked>
   return (

@@ -2,8 +2,8 @@ import { type ClipboardEvent, forwardRef, type KeyboardEvent, useEffect, useImpe
 
 export interface EditorHandle {
   focus(): void
-  /** Puts text where the cursor stands. */
-  insert(text: string): void
+  /** Puts text where the cursor stands. @returns false where there is nothing to write in */
+  insert(text: string): boolean
 }
 
 interface EditorProps {
@@ -33,13 +33,14 @@ export const Editor = forwardRef<EditorHandle, EditorProps>(function Editor(prop
     focus: () => area.current?.focus(),
     insert: (text) => {
       const element = area.current
-      if (element === null) return
+      if (element === null) return false
       const { selectionStart: from, selectionEnd: to } = element
       props.onChange(element.value.slice(0, from) + text + element.value.slice(to))
       requestAnimationFrame(() => {
         element.focus()
         element.setSelectionRange(from + text.length, from + text.length)
       })
+      return true
     },
   }))
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {

@@ -8,15 +8,16 @@ import { useAuthorName } from '../thread/use-author-name.ts'
 import { Button } from '../ui/button.tsx'
 
 /** Somebody wrote while the agent was typing: shows what, and asks whether the reply still fits. */
-export function MissedBanner({ onReview }: { onReview(text: string): void }) {
+export function MissedBanner() {
   const { conversationId } = useThreadScreen()
   const pending = useThread(conversationId)?.pending.find((entry) => entry.reason === 'missed_messages')
-  return pending ? <Banner key={pending.view.id} pending={pending} onReview={onReview} /> : null
+  return pending ? <Banner key={pending.view.id} pending={pending} /> : null
 }
 
 type Pending = NonNullable<ReturnType<typeof useThread>>['pending'][number]
 
-function Banner({ pending, onReview }: { pending: Pending; onReview(text: string): void }) {
+function Banner({ pending }: { pending: Pending }) {
+  const { takeBack } = useThreadScreen()
   const { t } = useTranslation('composer')
   const previewOf = usePreview()
   const { outbox } = useLive()
@@ -29,7 +30,7 @@ function Banner({ pending, onReview }: { pending: Pending; onReview(text: string
   const review = () => {
     const taken = outbox.withdraw(conversationId, id)
     if (last) scrollToMessage(last.id)
-    if (taken?.content.kind === 'text') onReview(taken.content.text)
+    if (taken?.content.kind === 'text') takeBack(taken.content.text)
   }
   return (
     <div

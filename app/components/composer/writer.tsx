@@ -40,7 +40,7 @@ export const Writer = forwardRef<EditorHandle, { outlet: Outlet; capabilities: C
   const [areTemplatesOpen, setTemplatesOpen] = useState(false)
   const editor = useRef<EditorHandle>(null)
   const picker = useRef<HTMLInputElement>(null)
-  useImperativeHandle(ref, () => ({ focus: () => editor.current?.focus(), insert: (words) => editor.current?.insert(words) }))
+  useImperativeHandle(ref, () => ({ focus: () => editor.current?.focus(), insert: (words) => editor.current?.insert(words) ?? false }))
   useEffect(() => {
     if (replyTo) editor.current?.focus()
   }, [replyTo])
@@ -81,12 +81,7 @@ export const Writer = forwardRef<EditorHandle, { outlet: Outlet; capabilities: C
       {isDropping && (
         <p className="pointer-events-none absolute inset-0 flex items-center justify-center font-medium text-accent-ink">{t('drop')}</p>
       )}
-      <MissedBanner
-        onReview={(words) => {
-          setText(text.trim() ? `${words}\n${text}` : words)
-          editor.current?.focus()
-        }}
-      />
+      <MissedBanner />
       {replyTo && <ReplyStrip message={replyTo} />}
       <RefusedFiles refused={files.refused} onDismiss={files.forgetRefused} />
       <AttachmentTray attachments={files.attachments} onRemove={files.remove} onRetry={files.retry} />

@@ -1,4 +1,4 @@
-import { Form, useNavigation } from '@remix-run/react'
+import { Form } from '@remix-run/react'
 import { Eye, EyeOff } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,15 +7,21 @@ import { Mark } from '../shell/mark.tsx'
 import { Button } from '../ui/button.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 
+export interface LoginRefusal {
+  code: FailureCode
+  email: string
+}
+
 const FIELD = 'h-11 w-full rounded-lg border border-line bg-surface px-3.5 text-[0.9375rem] aria-[invalid]:border-danger'
 
-/** Email and password. Works before any script has loaded. */
-export function LoginScreen({ refusal, next, hasSignedOut }: { refusal: FailureCode | null; next: string | null; hasSignedOut: boolean }) {
+/** Email and password. Works before any script has loaded, and loads the page anew: it may be in the person's own language then. */
+export function LoginScreen({ refusal, next, hasSignedOut }: { refusal: LoginRefusal | null; next: string | null; hasSignedOut: boolean }) {
   const { t } = useTranslation(['login', 'shell'])
-  const isBusy = useNavigation().state !== 'idle'
+  const [isBusy, setBusy] = useState(false)
   const [isShown, setShown] = useState(false)
   const words =
-    refusal && (refusal === 'credentials_wrong' || refusal === 'rate_limited' || refusal === 'invalid_input' ? refusal : 'other')
+    refusal &&
+    (refusal.code === 'credentials_wrong' || refusal.code === 'rate_limited' || refusal.code === 'invalid_input' ? refusal.code : 'other')
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-10">
       <div className="w-full max-w-sm">
@@ -26,7 +32,12 @@ export function LoginScreen({ refusal, next, hasSignedOut }: { refusal: FailureC
             <p className="mt-1 text-ink-soft">{t('intro')}</p>
           </div>
         </div>
-        <Form method="post" className="flex flex-col gap-4 rounded-2xl border border-line bg-surface p-6 shadow-card">
+        <Form
+          method="post"
+          reloadDocument
+          onSubmit={() => setBusy(true)}
+          className="flex flex-col gap-4 rounded-2xl border border-line bg-surface p-6 shadow-card"
+        >
           {next && <input type="hidden" name="next" value={next} />}
           {hasSignedOut && !words && <p className="rounded-lg bg-success-soft px-3 py-2 text-success">{t('signed_out')}</p>}
           {words && (
@@ -42,6 +53,7 @@ export function LoginScreen({ refusal, next, hasSignedOut }: { refusal: FailureC
               dir="ltr"
               required
               autoComplete="username"
+              defaultValue={refusal?.email}
               aria-invalid={words !== null || undefined}
               aria-describedby={words ? 'login-refused' : undefined}
               className={FIELD}

@@ -1,5 +1,5 @@
 import { Dialog } from 'radix-ui'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Capabilities } from '#channels/connector.ts'
 import type { ConversationListItem } from '#modules/conversations/types.ts'
@@ -28,9 +28,10 @@ export function ConversationScreen(props: { row: ConversationListItem; capabilit
   const editor = useRef<EditorHandle>(null)
   const actions = useConversationActions(row.id)
   const name = contactName(row.contact, t('nameless'))
+  const takeBack = useCallback((text: string) => editor.current?.insert(text) ?? false, [])
   const screen = useMemo(
-    () => ({ conversationId: row.id, contactName: name, capabilities, canSend: may.send, replyTo, setReplyTo }),
-    [row.id, name, capabilities, may.send, replyTo],
+    () => ({ conversationId: row.id, contactName: name, capabilities, canSend: may.send, replyTo, setReplyTo, takeBack }),
+    [row.id, name, capabilities, may.send, replyTo, takeBack],
   )
   const heading = useRef<HTMLElement>(null)
   // Opened by keyboard: the focus goes along, so that the next Tab is in the conversation.

@@ -12,6 +12,8 @@ export interface ThreadScreen {
   canSend: boolean
   replyTo: MessageView | null
   setReplyTo(message: MessageView | null): void
+  /** Puts words back into the composer, where they can be changed. @returns false when there is none to put them in */
+  takeBack(text: string): boolean
 }
 
 export const ThreadContext = createContext<ThreadScreen | null>(null)
