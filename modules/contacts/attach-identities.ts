@@ -1,7 +1,7 @@
 import type { SqlTx } from '#platform/db/sql.ts'
 import { fromUuid } from '#platform/ids.ts'
 import { identityKey, People, type PersonContact, type PersonIdentityRow, strongestFirst } from './people.ts'
-import { type AddressRow, type IdentityRow, loadAddresses, lockIdentities, lockRoots, type RootRow } from './queries.ts'
+import { type AddressRow, type IdentityRow, loadAddresses, lockIdentities, lockRoots, type RootRow, type TenantClaim } from './queries.ts'
 import type { Attached, AttachedPerson, IdentityClaim, NamedPerson } from './types.ts'
 import { writePeople } from './write-people.ts'
 
@@ -14,17 +14,13 @@ import { writePeople } from './write-people.ts'
  */
 export async function attachIdentities(tx: SqlTx, named: readonly NamedPerson[]): Promise<Attached> {
   if (named.length === 0) return { people: [], merges: [], moved: [] }
-  const persons = named.map(keyed)
-  const identities = await lockIdentities(tx, distinctClaims(persons))
-  const roots = await lockRoots(tx, identities)
-  const people = recall(identities, roots)
-  const known = persons.map((person) => recognise(people, person))
-  const doubtful = persons.filter((_, n) => !known[n])
-  remember(people, await loadAddresses(tx, rootsOf(people, doubtful, roots)))
-  const owners = new Map(doubtful.map((person) => [person, people.settle(person.named)]))
-  await writePeople(tx, people)
+  const { persons, claims } = indexed(named)
+  const rows = await lockIdentities(tx, claims)
+  const found = await recall(tx, claims, rows)
+  const known = persons.map((person) => recognise(person, found))
+  const { people, owners } = await settle(tx, undecided(persons, known, found), claims, found)
   return {
-    people: persons.map((person, n) => known[n] ?? attachedTo(people, person, owners.get(person))),
+    people: persons.map((person, n) => attachedTo(people, person, owners.get(person)) ?? known[n] ?? nobody(person)),
     merges: people.merges
       .filter(({ from }) => from.state !== 'new')
       .map(({ from, into }) => ({ tenantId: from.tenantId, fromId: from.id, intoId: people.rootOf(into).id })),
@@ -32,49 +28,95 @@ export async function attachIdentities(tx: SqlTx, named: readonly NamedPerson[])
   }
 }
 
-/** A person with the keys of their addresses, strongest first: made once, asked for often. */
-interface KeyedPerson {
+/** A person with the places of their addresses, strongest first, among all that the batch names. */
+interface IndexedPerson {
   named: NamedPerson
   claims: IdentityClaim[]
-  keys: string[]
+  places: number[]
 }
 
-function keyed(named: NamedPerson): KeyedPerson {
-  const claims = strongestFirst(named.claims)
-  return { named, claims, keys: claims.map((claim) => identityKey(named.tenantId, claim)) }
-}
-
-function distinctClaims(persons: readonly KeyedPerson[]): (IdentityClaim & Pick<NamedPerson, 'tenantId'>)[] {
-  const claims = new Map<string, IdentityClaim & Pick<NamedPerson, 'tenantId'>>()
-  for (const { named, claims: own, keys } of persons) {
-    own.forEach((claim, n) => {
-      const key = keys[n]
-      if (key !== undefined && !claims.has(key)) claims.set(key, { ...claim, tenantId: named.tenantId })
+/** Each address is asked for once, however many events name it. */
+function indexed(named: readonly NamedPerson[]): { persons: IndexedPerson[]; claims: TenantClaim[] } {
+  const placeOf = new Map<string, number>()
+  const claims: TenantClaim[] = []
+  const persons = named.map((person) => {
+    const own = strongestFirst(person.claims)
+    const places = own.map((claim) => {
+      const key = identityKey(person.tenantId, claim)
+      const known = placeOf.get(key)
+      if (known !== undefined) return known
+      placeOf.set(key, claims.length)
+      return claims.push({ tenantId: person.tenantId, key, claim }) - 1
     })
-  }
-  return [...claims.values()]
+    return { named: person, claims: own, places }
+  })
+  return { persons, claims }
 }
 
-function recall(identities: readonly IdentityRow[], roots: readonly RootRow[]): People {
-  const people = new People()
-  const rootOfAsked = new Map<string, PersonContact>()
-  for (const row of roots) {
-    const id = fromUuid('contact', row.id)
-    const contact = people.contacts.get(id) ?? contactOf(row)
-    people.contacts.set(id, contact)
-    rootOfAsked.set(row.asked_id, contact)
+/** An identity that exists, and whose it is; both rows are locked. */
+interface Found {
+  row: IdentityRow
+  contact: PersonContact
+}
+
+/** Locks the contacts of identities that are locked. @returns what was found of each claim, by its place */
+async function recall(tx: SqlTx, claims: readonly TenantClaim[], rows: readonly IdentityRow[]): Promise<(Found | undefined)[]> {
+  const found: (Found | undefined)[] = new Array(claims.length)
+  const tenantOf = new Map<string, TenantClaim['tenantId']>()
+  for (const row of rows) {
+    const claim = claims[row.n - 1]
+    if (claim) tenantOf.set(row.contact_id, claim.tenantId)
   }
-  for (const row of identities) {
-    const contact = rootOfAsked.get(row.contact_id)
+  const contactOf = new Map<string, PersonContact>()
+  const roots = new Map<string, PersonContact>()
+  for (const row of await lockRoots(tx, tenantOf)) {
+    const contact = roots.get(row.id) ?? personContact(row)
+    roots.set(row.id, contact)
+    contactOf.set(row.asked_id, contact)
+  }
+  for (const row of rows) {
+    const contact = contactOf.get(row.contact_id)
     // Its contact's row is behind a foreign key, so it is there unless the rows lie.
     if (!contact) throw new Error(`identity ${row.id} names a contact that does not exist`)
-    const identity = identityOf(row, contact)
-    people.identities.set(identityKey(identity.tenantId, identity), identity)
+    found[row.n - 1] = { row, contact }
   }
-  return people
+  return found
 }
 
-function contactOf(row: RootRow): PersonContact {
+/**
+ * Whom to decide about: those who are not simply known. When one of them has to do with somebody who exists, contacts may merge and
+ * numbers move under the others, so then everybody is gone through in order.
+ */
+function undecided(
+  persons: readonly IndexedPerson[],
+  known: readonly (AttachedPerson | null)[],
+  found: readonly (Found | undefined)[],
+): readonly IndexedPerson[] {
+  const doubtful = persons.filter((_, n) => !known[n])
+  return doubtful.some(({ places }) => places.some((place) => found[place])) ? persons : doubtful
+}
+
+/** Decides, and writes what was decided. */
+async function settle(
+  tx: SqlTx,
+  persons: readonly IndexedPerson[],
+  claims: readonly TenantClaim[],
+  found: readonly (Found | undefined)[],
+): Promise<{ people: People; owners: ReadonlyMap<IndexedPerson, PersonContact> }> {
+  const people = new People()
+  for (const place of new Set(persons.flatMap(({ places }) => places))) {
+    const [claim, known] = [claims[place], found[place]]
+    if (!claim || !known) continue
+    people.contacts.set(known.contact.id, known.contact)
+    people.identities.set(claim.key, personIdentity(known, claim))
+  }
+  remember(people, await loadAddresses(tx, [...people.contacts.values()]))
+  const owners = new Map(persons.map((person) => [person, people.settle(person.named)]))
+  await writePeople(tx, people)
+  return { people, owners }
+}
+
+function personContact(row: RootRow): PersonContact {
   return {
     id: fromUuid('contact', row.id),
     tenantId: fromUuid('tenant', row.tenant_id),
@@ -86,16 +128,17 @@ function contactOf(row: RootRow): PersonContact {
   }
 }
 
-function identityOf(row: IdentityRow, contact: PersonContact): PersonIdentityRow {
+function personIdentity({ row, contact }: Found, { tenantId, claim }: TenantClaim): PersonIdentityRow {
   return {
     id: fromUuid('contactIdentity', row.id),
-    tenantId: contact.tenantId,
-    kind: row.kind,
-    scope: row.scope,
-    value: row.value,
+    tenantId,
+    kind: claim.kind,
+    scope: claim.scope,
+    value: claim.value,
     attested: row.attested,
-    username: row.username,
-    heldSince: row.held_since,
+    username: null,
+    isCalledSo: row.is_called_so,
+    heldSince: null,
     contact,
     state: 'kept',
     isMoved: false,
@@ -106,35 +149,42 @@ function identityOf(row: IdentityRow, contact: PersonContact): PersonIdentityRow
  * Somebody about whom there is nothing to decide and nothing to write: all addresses are theirs, vouched for, and spelt as before.
  * Almost everybody, almost always.
  */
-function recognise(people: People, { named, claims, keys }: KeyedPerson): AttachedPerson | null {
-  const rows: PersonIdentityRow[] = []
-  for (const [n, key] of keys.entries()) {
-    const row = people.identities.get(key)
-    const claim = claims[n]
-    if (!row?.attested || !claim?.attested || row.contact !== (rows[0] ?? row).contact) return null
-    if (claim.username !== undefined && claim.username !== row.username) return null
-    rows.push(row)
+function recognise({ named, claims, places }: IndexedPerson, found: readonly (Found | undefined)[]): AttachedPerson | null {
+  let contact: PersonContact | undefined
+  const identityIds: AttachedPerson['identityIds'] = []
+  for (const [n, place] of places.entries()) {
+    const known = found[place]
+    if (!known?.row.attested || !known.row.is_called_so || !claims[n]?.attested) return null
+    contact ??= known.contact
+    if (known.contact !== contact) return null
+    identityIds.push(fromUuid('contactIdentity', known.row.id))
   }
-  const contact = rows[0]?.contact
   if (!contact || (named.name && !contact.name)) return null
-  return { contactId: contact.id, isBlocked: contact.isBlocked, identityIds: rows.map(({ id }) => id) }
-}
-
-function rootsOf(people: People, persons: readonly KeyedPerson[], roots: readonly RootRow[]): RootRow[] {
-  const asked = new Set(persons.flatMap(({ keys }) => keys.map((key) => people.identities.get(key)?.contact.id)))
-  const distinct = new Map(roots.map((row) => [row.id, row]))
-  return [...distinct.values()].filter((row) => asked.has(fromUuid('contact', row.id)))
+  return { contactId: contact.id, isBlocked: contact.isBlocked, identityIds, hasNews: false }
 }
 
 function remember(people: People, addresses: readonly AddressRow[]): void {
-  for (const { root_id, kind, scope, value } of addresses)
+  const identities = new Map([...people.identities.values()].map((row) => [row.id, row]))
+  for (const { root_id, id, held_since, kind, scope, value } of addresses) {
     people.contacts.get(fromUuid('contact', root_id))?.addresses.push({ kind, scope, value })
+    const identity = identities.get(fromUuid('contactIdentity', id))
+    if (identity) identity.heldSince = held_since
+  }
 }
 
-function attachedTo(people: People, { keys }: KeyedPerson, owner: PersonContact | undefined): AttachedPerson {
-  if (!owner) throw new Error('a person was not settled')
+function attachedTo(people: People, { named, claims }: IndexedPerson, owner: PersonContact | undefined): AttachedPerson | null {
+  if (!owner) return null
   const root = people.rootOf(owner)
-  const rows = keys.flatMap((key) => people.identities.get(key) ?? [])
+  const rows = claims.flatMap((claim) => people.find(named.tenantId, claim) ?? [])
   const own = rows.filter((row) => people.rootOf(row.contact) === root)
-  return { contactId: root.id, isBlocked: root.isBlocked, identityIds: own.map(({ id }) => id) }
+  return {
+    contactId: root.id,
+    isBlocked: root.isBlocked,
+    identityIds: own.map(({ id }) => id),
+    hasNews: own.some(({ state, isMoved }) => state === 'new' || isMoved),
+  }
+}
+
+function nobody({ claims }: IndexedPerson): never {
+  throw new Error(`a person with ${claims.length} addresses was neither known nor decided about`)
 }

@@ -70,7 +70,7 @@ export class People {
       this.add(claim, owner, person)
       return
     }
-    if (claim.username && claim.username !== known.username) change(known, { username: claim.username })
+    if (claim.username && !known.isCalledSo) change(known, { username: claim.username, isCalledSo: true })
     const holder = this.rootOf(known.contact)
     if (holder === owner) {
       if (claim.attested && !known.attested) change(known, { attested: true })
@@ -78,7 +78,7 @@ export class People {
     }
     const isTakenOver = claim.attested && !known.attested
     if (isTakenOver) this.suggest(owner, holder, `claimed_${claim.kind}`)
-    else if (!NUMBERS.has(claim.kind) || person.at.getTime() <= known.heldSince.getTime()) return
+    else if (!NUMBERS.has(claim.kind) || person.at.getTime() <= (known.heldSince?.getTime() ?? 0)) return
     holder.addresses = holder.addresses.filter((address) => !isSame(address, claim))
     owner.addresses.push(claim)
     change(known, { contact: owner, heldSince: person.at, attested: claim.attested })
@@ -100,6 +100,7 @@ export class People {
       value: claim.value,
       attested: claim.attested,
       username: claim.username ?? null,
+      isCalledSo: true,
       heldSince: person.at,
       contact: owner,
       state: 'new',
@@ -155,8 +156,12 @@ export interface PersonIdentityRow {
   scope: string
   value: string
   attested: boolean
+  /** What to call it from now on; null = as before. */
   username: string | null
-  heldSince: Date
+  /** Do the claims of this batch call it what its row does? */
+  isCalledSo: boolean
+  /** Known of those that are in doubt. */
+  heldSince: Date | null
   /** As the row says; its root is the person. */
   contact: PersonContact
   state: RowState

@@ -29,6 +29,8 @@ export interface AttachedPerson {
   isBlocked: boolean
   /** Of the identities that are this contact's now, strongest first. */
   identityIds: Id<'contactIdentity'>[]
+  /** Was any of them unknown or somebody else's until now? */
+  hasNews: boolean
 }
 
 export interface ContactMerge {

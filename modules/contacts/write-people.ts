@@ -72,7 +72,7 @@ async function updateIdentities(tx: SqlTx, people: People, rows: readonly Person
   if (rows.length === 0) return
   await tx.sql(
     `update contact_identities i set contact_id = case when n.moved then n.contact_id else i.contact_id end,
-       attested = n.attested, username = n.username, held_since = n.held_since
+       attested = n.attested, username = coalesce(n.username, i.username), held_since = coalesce(n.held_since, i.held_since)
      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bool[], $5::bool[], $6::text[], $7::timestamptz[])
        as n(tenant_id, id, contact_id, moved, attested, username, held_since)
      where i.tenant_id = n.tenant_id and i.id = n.id`,

@@ -1,6 +1,6 @@
 import { texts, times, uuids } from '#platform/db/arrays.ts'
 import { Contended, type SqlTx, sqlState } from '#platform/db/sql.ts'
-import { type Id, newId, toUuid } from '#platform/ids.ts'
+import { newId, toUuid } from '#platform/ids.ts'
 import { askedKey, findLatest, loadThreadingRules, lockByIds, lockOpen, type SlotKey } from './receive-queries.ts'
 import { joinOpen, place, type Slot, type ThreadingRules } from './receive-threading.ts'
 import type { Arrival, Placed, ReceivingConversation } from './receive-types.ts'
@@ -16,16 +16,20 @@ import type { ConversationStatus } from './types.ts'
  */
 export async function openConversations(tx: SqlTx, arrivals: readonly Arrival[]): Promise<(Placed | null)[]> {
   if (arrivals.length === 0) return []
-  const open = await lockOpen(tx, [...new Map(arrivals.map((arrival) => [askedKey(arrival), arrival])).values()])
-  const without = arrivals.filter((arrival) => !open.has(askedKey(arrival)))
-  const rulesOf = await loadThreadingRules(tx, [...new Set(without.map((arrival) => arrival.tenantId))])
-  const keyed = without.map((arrival) => ({ arrival, key: slotKeyOf(arrival, rulesOf(arrival.tenantId)) }))
-  const slots = await loadSlots(tx, keyed, rulesOf)
-  const slotOf = new Map(keyed.map(({ arrival, key }) => [arrival, slots.get(nameOf(key))]))
+  const keys = arrivals.map(askedKey)
+  const open = await lockOpen(tx, [...new Map(arrivals.map((arrival, n) => [keys[n], arrival])).values()])
+  const joined = new Map<Arrival, ReceivingConversation>()
+  const without: Arrival[] = []
+  for (const [n, arrival] of arrivals.entries()) {
+    const conversation = open.get(keys[n] ?? '')
+    if (conversation) joined.set(arrival, conversation)
+    else without.push(arrival)
+  }
+  const slotOf = await loadSlots(tx, without)
   const placed = new Map<Arrival, Placed | null>()
   for (const arrival of inOrderOfWork(arrivals)) {
+    const conversation = joined.get(arrival)
     const slot = slotOf.get(arrival)
-    const conversation = open.get(askedKey(arrival))
     placed.set(arrival, conversation ? joinOpen(conversation, arrival) : slot ? place(slot, arrival) : null)
   }
   const conversations = [...new Set([...placed.values()].flatMap((each) => each?.conversation ?? []))]
@@ -54,29 +58,30 @@ function inOrderOfWork(arrivals: readonly Arrival[]): Arrival[] {
   return [...arrivals].sort((a, b) => rank[a.mode] - rank[b.mode] || a.at.getTime() - b.at.getTime())
 }
 
-/** The slots of persons who have no conversation open. */
-async function loadSlots(
-  tx: SqlTx,
-  keyed: readonly Keyed[],
-  rulesOf: (tenantId: Id<'tenant'>) => ThreadingRules,
-): Promise<Map<string, Slot>> {
+/** The slots of persons who have no conversation open; arrivals of one person on several accounts may share one. */
+async function loadSlots(tx: SqlTx, arrivals: readonly Arrival[]): Promise<Map<Arrival, Slot>> {
+  const slotOf = new Map<Arrival, Slot>()
+  if (arrivals.length === 0) return slotOf
+  const rulesOf = await loadThreadingRules(tx, [...new Set(arrivals.map((arrival) => arrival.tenantId))])
+  const keyed = arrivals.map((arrival) => ({ arrival, key: slotKeyOf(arrival, rulesOf(arrival.tenantId)) }))
   const { latest, answered } = await loadResolved(
     tx,
     keyed.filter(({ arrival }) => arrival.mode !== 'notice'),
   )
   const slots = new Map<string, Slot>()
-  for (const { key } of keyed) {
+  for (const { arrival, key } of keyed) {
     const name = nameOf(key)
-    if (slots.has(name)) continue
-    slots.set(name, {
+    const slot = slots.get(name) ?? {
       open: null,
       latest: latest.get(name) ?? null,
       answered,
       rules: rulesOf(key.tenantId),
-      create: (arrival, status) => conversationFor(key, arrival, status),
-    })
+      create: (by: Arrival, status: ConversationStatus) => conversationFor(key, by, status),
+    }
+    slots.set(name, slot)
+    slotOf.set(arrival, slot)
   }
-  return slots
+  return slotOf
 }
 
 function conversationFor(key: SlotKey, arrival: Arrival, status: ConversationStatus): ReceivingConversation {

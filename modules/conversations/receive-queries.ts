@@ -15,7 +15,6 @@ export async function loadThreadingRules(
   tx: SqlTx,
   tenantIds: readonly Id<'tenant'>[],
 ): Promise<(tenantId: Id<'tenant'>) => ThreadingRules> {
-  if (tenantIds.length === 0) return () => DEFAULT_RULES
   const rows = await tx.sql<{ tenant_id: string; conversation_slot: 'all' | 'account'; reopen_window_hours: number }>(
     `select s.tenant_id, s.conversation_slot, s.reopen_window_hours
      from unnest($1::uuid[]) as w(tenant_id) join tenant_settings s on s.tenant_id = w.tenant_id`,
@@ -97,7 +96,7 @@ export async function lockOpen(tx: SqlTx, asked: readonly Asked[]): Promise<Map<
   )
 }
 
-/** The newest conversation of each slot, leaving out those merged into another. */
+/** The newest resolved conversation of each slot, leaving out those merged into another. */
 export async function findLatest(
   tx: SqlTx,
   keys: readonly SlotKey[],
@@ -106,7 +105,7 @@ export async function findLatest(
     `select w.n::int as n, c.id from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as w(tenant_id, contact_id, slot, n)
      cross join lateral (
        select c.id from conversations c
-       where c.tenant_id = w.tenant_id and c.contact_id = w.contact_id and c.slot = w.slot and c.merged_into_id is null
+       where c.tenant_id = w.tenant_id and c.contact_id = w.contact_id and c.slot = w.slot and c.status = 'resolved' and c.merged_into_id is null
        order by c.last_message_at desc limit 1
      ) as c`,
     [uuids(keys.map((key) => key.tenantId)), uuids(keys.map((key) => key.contactId)), texts(keys.map((key) => key.slot))],

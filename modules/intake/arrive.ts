@@ -7,7 +7,7 @@ import {
   type ProjectedMessage,
   projectMessages,
 } from '#modules/conversations/index.ts'
-import { type LineTouch, type OpenedLine, openLines, touchLines } from '#modules/lines/index.ts'
+import { type LineTouch, openLines, touchLines } from '#modules/lines/index.ts'
 import {
   type ArrivedMessage,
   claimMessages,
@@ -21,6 +21,7 @@ import {
 } from '#modules/messages/index.ts'
 import type { SqlTx } from '#platform/db/sql.ts'
 import type { EmittedEvent } from '#platform/events.ts'
+import type { Id } from '#platform/ids.ts'
 import type { Arriving } from './resolved-event.ts'
 
 const HOUR_MS = 3_600_000
@@ -55,8 +56,8 @@ export async function arrive(tx: SqlTx, arriving: readonly Arriving[]): Promise<
   const found: Found[] = []
   const homeless: ArrivedMessage[] = []
   for (const [n, each] of fresh.entries()) {
-    const [place, line] = [places[n], lines[n]]
-    if (place && line) found.push({ arriving: each, place, line, replyTo: replies[n] })
+    const [place, lineId] = [places[n], lines[n]]
+    if (place && lineId) found.push({ arriving: each, place, lineId, replyTo: replies[n] })
     else homeless.push(each.message)
   }
   await releaseMessages(tx, homeless)
@@ -66,7 +67,7 @@ export async function arrive(tx: SqlTx, arriving: readonly Arriving[]): Promise<
 interface Found {
   arriving: Arriving
   place: Placed
-  line: OpenedLine
+  lineId: Id<'line'>
   replyTo: KnownMessage | undefined
 }
 
@@ -74,16 +75,16 @@ async function store(tx: SqlTx, found: readonly Found[]): Promise<EmittedEvent[]
   const conversations = new Set(found.map(({ place }) => place.conversation))
   const woken = [...conversations].filter(({ outcome }) => outcome === 'woken').map(({ id }) => id)
   const { sequenceOf, conversations: projected } = await projectMessages(tx, found.map(projectedOf), new Set(woken))
-  const placed = found.map(({ arriving: { message }, place, line, replyTo }) => ({
+  const placed = found.map(({ arriving: { message }, place, lineId, replyTo }) => ({
     arrived: message,
     conversationId: place.conversation.id,
-    lineId: line.lineId,
+    lineId,
     sequence: sequenceOf.get(message.messageId) ?? 0,
     replyToMessageId: replyTo?.messageId ?? null,
   }))
   const attachments = await insertInbound(tx, placed)
   const worked = found.filter(({ arriving }) => arriving.mode === 'customer')
-  await touchLines(tx, worked.flatMap(touchesOf))
+  await touchLines(tx, worked.map(touchOf))
   await noteInbound(tx, [...new Set(worked.map(({ arriving }) => arriving.resolved.account))])
   const assigneeOf = new Map(projected.map(({ id, assigneeId }) => [id, assigneeId]))
   const stored = found.flatMap(({ arriving, place }, n) => {
@@ -107,7 +108,7 @@ async function store(tx: SqlTx, found: readonly Found[]): Promise<EmittedEvent[]
 
 function lineQueryOf({ message, person }: Arriving) {
   const { tenantId, channelAccountId } = message
-  return { tenantId, channelAccountId, contactId: person.contactId, identityIds: person.identityIds }
+  return { tenantId, channelAccountId, contactId: person.contactId, identityIds: person.identityIds, hasNews: person.hasNews }
 }
 
 function arrivalOf({ message, person, resolved, mode }: Arriving, replyTo: KnownMessage | undefined): Arrival {
@@ -122,7 +123,7 @@ function arrivalOf({ message, person, resolved, mode }: Arriving, replyTo: Known
   }
 }
 
-function projectedOf({ arriving: { message, resolved, mode, preview }, place, line }: Found): ProjectedMessage {
+function projectedOf({ arriving: { message, resolved, mode, preview }, place, lineId }: Found): ProjectedMessage {
   return {
     tenantId: message.tenantId,
     conversationId: place.conversation.id,
@@ -131,19 +132,17 @@ function projectedOf({ arriving: { message, resolved, mode, preview }, place, li
     direction: message.direction,
     kind: message.kind,
     preview,
-    lineId: line.lineId,
+    lineId,
     channelAccountId: message.channelAccountId,
     channel: resolved.account.channel,
     isUnread: mode === 'customer',
   }
 }
 
-/** Every line that reaches the person: they wrote, whichever of their addresses we file it under. */
-function touchesOf({ arriving: { message, resolved }, line }: Found): LineTouch[] {
+function touchOf({ arriving: { message, resolved }, lineId }: Found): LineTouch {
   const { tenantId, at } = message
   const hours = resolved.replyWindowHours
-  const windowExpiresAt = hours === null ? null : new Date(at.getTime() + hours * HOUR_MS)
-  return line.reachable.map((lineId) => ({ tenantId, lineId, at, windowExpiresAt }))
+  return { tenantId, lineId, at, windowExpiresAt: hours === null ? null : new Date(at.getTime() + hours * HOUR_MS) }
 }
 
 function repliedTo({ tenantId, channelAccountId, replyToExternalId }: ArrivedMessage): MessageRef | null {

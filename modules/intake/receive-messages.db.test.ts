@@ -271,10 +271,8 @@ describe('one person', () => {
     ])
     await take(aText('m4', 30, { person: byId }))
     expect((await conversations())[0]).toMatchObject({ messageSequence: 3, unreadCount: 4 })
-    const lines = await read((tx) => tx.prisma.line.findMany())
-    expect(lines.map(({ windowExpiresAt }) => windowExpiresAt)).toEqual(
-      expect.arrayContaining([second(30 + 24 * hour), second(15 + 24 * hour)]),
-    )
+    const lines = await read((tx) => tx.prisma.line.findMany({ orderBy: { createdAt: 'asc' } }))
+    expect(lines.map(({ windowExpiresAt }) => windowExpiresAt)).toEqual([second(10 + 24 * hour), second(30 + 24 * hour)])
   })
 
   test('whose resolved conversation is reopened by hand after the merge keeps it at one', async () => {
@@ -288,6 +286,17 @@ describe('one person', () => {
       ok: false,
       code: 'another_conversation_open',
     })
+  })
+
+  test('who is known on one number by all their names has one line on another, whichever name comes first', async () => {
+    await take(aText('m1', 10, { person: both }))
+    const other = await anotherNumber(inbox.tenant, { businessId: inbox.account.businessId })
+    await receive(database.worker, other, aText('m2', 20, { person: byId }))
+    await receive(database.worker, other, aText('m3', 30, { person: byNumber }))
+    const lines = await read((tx) =>
+      tx.prisma.line.findMany({ where: { channelAccountId: toUuid(other.account.channelAccountId) }, include: { identities: true } }),
+    )
+    expect(lines.map(({ identities, lastInboundAt }) => [identities.length, lastInboundAt])).toEqual([[3, second(30)]])
   })
 
   test('whose number was recycled is not given the former owner’s conversation', async () => {
@@ -526,6 +535,6 @@ describe('a batch', () => {
       }
       return receiveMessages({ ...tx, sql }, incoming, channelFacts)
     })
-    expect(queries).toBe(11)
+    expect(queries).toBe(12)
   })
 })

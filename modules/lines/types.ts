@@ -7,13 +7,8 @@ export interface LineQuery {
   contactId: Id<'contact'>
   /** Strongest first. */
   identityIds: readonly Id<'contactIdentity'>[]
-}
-
-export interface OpenedLine {
-  /** Where the message belongs: the line of the strongest identity. */
-  lineId: Id<'line'>
-  /** All lines the identities are on; more than one after two halves of a person met. */
-  reachable: Id<'line'>[]
+  /** Has any of them just been learnt, so that it may be on no line yet? */
+  hasNews: boolean
 }
 
 export interface LineTouch {

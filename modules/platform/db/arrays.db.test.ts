@@ -30,8 +30,19 @@ test('any text comes back as it was: quotes, braces, backslashes, NULL and nothi
 test('ids with their prefix and uuids as rows have them are the same to the database', async () => {
   const id = newId('message')
   expect(await back('uuid', uuids([id, null, toUuid(id)]))).toEqual([toUuid(id), null, toUuid(id)])
-  expect(() => uuids([`msg_${'0'.repeat(31)}}`])).toThrow('not an id')
-  expect(() => uuids(['msg_1,2'])).toThrow('not an id')
+  expect(await back('uuid', uuids([]))).toEqual([])
+  for (const wrong of [
+    `msg_${'0'.repeat(31)}}`,
+    'msg_1,2',
+    '',
+    `${id},${id}`,
+    `msg_${'0'.repeat(32)},`,
+    'NULL,',
+    `msg_${'g'.repeat(32)}`,
+    `msg_${'0'.repeat(15)},${'0'.repeat(16)}`,
+  ]) {
+    expect(() => uuids([wrong])).toThrow(/not (an|all) ids?/)
+  }
 })
 
 test('times, numbers, flags and JSON come back as they were', async () => {

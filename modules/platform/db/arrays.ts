@@ -6,8 +6,19 @@
 
 /** Ids with their prefix, or uuids as rows have them; PostgreSQL reads both spellings. */
 export function uuids(ids: readonly (string | null)[]): string {
-  return `{${ids.map((id) => (id === null ? 'NULL' : bareUuid(id))).join(',')}}`
+  const bare = ids.map((id) => {
+    if (id === null) return 'NULL'
+    const uuid = id.slice(id.indexOf('_') + 1)
+    if (uuid.length !== 32 && uuid.length !== 36) throw new Error(`not an id: ${id.slice(0, 80)}`)
+    return uuid
+  })
+  const column = bare.join(',')
+  // Once for the whole column: to look at every id by itself cost as much as writing them.
+  if (!HEX_COLUMN.test(column)) throw new Error(`not all ids: ${column.slice(0, 80)}`)
+  return `{${column}}`
 }
+
+const HEX_COLUMN = /^(?:(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|NULL)(?:,|$))*$/
 
 export function texts(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'NULL' : quoted(value))).join(',')}}`
@@ -28,12 +39,6 @@ export function numbers(values: readonly (number | null)[]): string {
 
 export function flags(values: readonly boolean[]): string {
   return `{${values.map((value) => (value ? 't' : 'f')).join(',')}}`
-}
-
-function bareUuid(id: string): string {
-  const uuid = id.slice(id.indexOf('_') + 1)
-  if (!/^[0-9a-f-]{32,36}$/.test(uuid)) throw new Error(`not an id: ${id.slice(0, 80)}`)
-  return uuid
 }
 
 function quoted(text: string): string {
